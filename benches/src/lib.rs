@@ -1,0 +1,1 @@
+//! The package of criterion benchmarks; see `benches/benches`.

@@ -1,0 +1,1 @@
+//! The signed alarm protocol: bytes to verified messages, and the panel's and receiver's session machines.

@@ -1,0 +1,1 @@
+//! Drives the machines and a journal over tokio: listeners, timers, channels.

@@ -1,0 +1,1 @@
+//! The package of examples; see `examples/README.md`.
