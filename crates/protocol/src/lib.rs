@@ -1,12 +1,14 @@
 //! The signed alarm protocol: bytes to verified messages, and the panel's and receiver's session machines.
 
 mod code;
+pub mod entry;
 mod error;
 mod fields;
 pub mod frame;
 mod id;
 mod key;
 pub mod message;
+pub mod receiver;
 mod time;
 
 pub use error::{Malformed, Refusal, WeakKey};

@@ -1,0 +1,99 @@
+//! What a receiver writes to its journal: the payloads of SPEC 8, which a stranger can read back.
+//!
+//! The journal stores with each entry the receiver's time and one octet that says how to read the payload; both are arguments here.
+
+use crate::code::codes;
+use crate::error::Malformed;
+use crate::id::FrameId;
+
+codes! {
+    /// By what a frame came.
+    Path {
+        /// TCP in clear.
+        Tcp = 1, "tcp";
+        /// TCP under TLS.
+        Tls = 2, "tls";
+        /// UDP.
+        Udp = 3, "udp";
+        /// A serial line.
+        Serial = 4, "serial";
+        /// A text or binary SMS.
+        Sms = 5, "sms";
+        /// A file, a QR code, a stick.
+        File = 6, "file";
+        /// The station itself: it signed the frame for a panel of another dialect, or to speak.
+        Own = 7, "own";
+        /// The HTTP API, by which desks answer.
+        Http = 8, "http";
+    }
+}
+
+/// One entry of the protocol's part of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Code 1: an authentic frame, exactly as it came. Replay windows, keys and receipts are rebuilt from these alone.
+    Admitted {
+        /// By what it came first.
+        path: Path,
+        /// Its octets.
+        octets: Vec<u8>,
+    },
+    /// Code 2: the same frame came again: evidence of a second path.
+    Again {
+        /// By what it came.
+        path: Path,
+        /// Which frame.
+        frame: FrameId,
+    },
+    /// Code 3: octets that were refused.
+    Refused {
+        /// By what they came.
+        path: Path,
+        /// The number of the reason, [`Refusal::code`](crate::Refusal::code).
+        reason: u8,
+        /// The first [`Entry::MAX_EVIDENCE`] octets.
+        octets: Vec<u8>,
+    },
+}
+
+impl Entry {
+    /// How many octets of a refused frame are kept.
+    pub const MAX_EVIDENCE: usize = 256;
+
+    /// The number that the journal stores beside the payload.
+    pub const fn code(&self) -> u8 {
+        match self {
+            Self::Admitted { .. } => 1,
+            Self::Again { .. } => 2,
+            Self::Refused { .. } => 3,
+        }
+    }
+
+    /// The payload: the path's number, then the frame; or the path's number, then the frame's id; or the path's number, the reason's
+    /// number, then the octets.
+    pub fn payload(&self) -> Vec<u8> {
+        match self {
+            Self::Admitted { path, octets } => [&[path.code()], octets.as_slice()].concat(),
+            Self::Again { path, frame } => [&[path.code()], frame.0.as_slice()].concat(),
+            Self::Refused { path, reason, octets } => [&[path.code(), *reason], octets.as_slice()].concat(),
+        }
+    }
+
+    /// Reads back what [`Entry::payload`] wrote; `None` for the code of somebody else's entry.
+    ///
+    /// # Errors
+    /// [`Malformed::Truncated`] when the payload is too short for its code.
+    pub fn read(code: u8, payload: &[u8]) -> Result<Option<Self>, Malformed> {
+        let (&path, rest) = payload.split_first().ok_or(Malformed::Truncated)?;
+        let path = Path::from(path);
+        Ok(Some(match code {
+            1 => Self::Admitted { path, octets: rest.to_vec() },
+            2 => Self::Again { path, frame: FrameId(rest.try_into().map_err(|_| Malformed::Truncated)?) },
+            3 => {
+                let (&reason, octets) = rest.split_first().ok_or(Malformed::Truncated)?;
+                Self::Refused { path, reason, octets: octets.to_vec() }
+            }
+            _ => return Ok(None),
+        }))
+    }
+}

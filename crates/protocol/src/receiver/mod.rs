@@ -1,0 +1,204 @@
+//! The receiver's session machine: frames in; verified messages, journal entries, receipts and the silence of panels out.
+
+use core::time::Duration;
+
+use crate::entry::{Entry, Path};
+use crate::error::Refusal;
+use crate::frame::Verified;
+use crate::id::{DeviceId, FrameId};
+use crate::key::PublicKey;
+use crate::message::{Durability, Message, Role};
+use crate::time::Timestamp;
+
+/// Where octets came from and where an answer goes: the path, and the driver's own number for the connection or peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// The kind of path.
+    pub path: Path,
+    /// The driver's number of the link; the machine only hands it back.
+    pub link: u64,
+}
+
+/// The machine's number of an entry that is on its way to the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// What a receiver is.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The station's own id, in every frame that it signs.
+    pub id: DeviceId,
+    /// The number of the station's own key.
+    pub key: u8,
+    /// How often this station has started, this start included: the epoch of its frames.
+    pub run: u32,
+    /// Who may enrol, rotate and revoke: the root of trust, with their key numbers.
+    pub authorities: Vec<(DeviceId, u8, PublicKey)>,
+    /// After how long without a word a panel is silent.
+    pub silence: Duration,
+    /// How far a device's clock may differ before its messages are labelled.
+    pub clock_tolerance: Duration,
+    /// How often a heartbeat that says nothing new is journaled: the longest stretch of heartbeats that a restart forgets.
+    pub heartbeat_mark: Duration,
+    /// The bounds.
+    pub limits: Limits,
+}
+
+/// The named bounds of a receiver; a frame that would break one is refused with [`Refusal::NoRoom`] and shown, or as said here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Devices that can be enrolled.
+    pub devices: usize,
+    /// Entries on their way to the journal. Beyond it frames are still told to the desks, but not persisted and so not receipted: the panel sends them again.
+    pub pending: usize,
+}
+
+/// What happens to a receiver.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The octets of one frame came.
+    Frame {
+        /// From where.
+        origin: Origin,
+        /// The octets.
+        octets: &'a [u8],
+    },
+    /// An entry is in the journal for good.
+    Persisted {
+        /// Which.
+        ticket: Ticket,
+        /// Where, from 1.
+        position: u64,
+        /// How safely.
+        durability: Durability,
+    },
+    /// The journal could not take an entry. No receipt goes out; when the panel sends the frame again the machine asks again.
+    NotPersisted {
+        /// Which.
+        ticket: Ticket,
+    },
+    /// The station has something to say to a device: progress or a notice. Sent on the link by which it was last heard.
+    Say {
+        /// To whom.
+        to: DeviceId,
+        /// What.
+        message: Message,
+    },
+    /// A link is gone: nothing can be sent on it any more.
+    LinkClosed {
+        /// The driver's number of the link.
+        link: u64,
+    },
+    /// The time has come that [`Output::Timeout`] named.
+    Tick,
+}
+
+/// What a receiver wants done.
+#[derive(Debug)]
+pub enum Output {
+    /// Write this to the journal, then say [`Input::Persisted`].
+    Persist {
+        /// To be handed back.
+        ticket: Ticket,
+        /// True for a frame of an alarm: it goes first at every bound.
+        urgent: bool,
+        /// What to write.
+        entry: Entry,
+    },
+    /// An authentic message: tell the dispatcher now, without waiting for the journal.
+    Accepted(Box<Accepted>),
+    /// A frame that was accepted before came again by this path. Evidence, never a second incident.
+    Again {
+        /// Which frame.
+        frame: FrameId,
+        /// By what path this time.
+        path: Path,
+    },
+    /// Send these octets.
+    Send {
+        /// On which link.
+        to: Origin,
+        /// One frame.
+        octets: Vec<u8>,
+    },
+    /// Octets were refused: count it and show it to the operators. Nothing is answered.
+    Refused {
+        /// From where.
+        origin: Origin,
+        /// Whom the frame claims to be from, when it got that far.
+        claimed: Option<DeviceId>,
+        /// Why.
+        reason: Refusal,
+    },
+    /// A panel's state changed, or it stopped talking.
+    Supervision {
+        /// Which panel.
+        device: DeviceId,
+        /// What changed.
+        event: Supervision,
+    },
+    /// Nothing more to do before this time; [`Timestamp::MAX`] when there is nothing to wait for.
+    Timeout(Timestamp),
+}
+
+/// An authentic message with what the receiver knows about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The message and who said it.
+    pub said: Verified<Message>,
+    /// What the sender is.
+    pub role: Role,
+    /// The receiver's time.
+    pub received: Timestamp,
+    /// By what it came first.
+    pub path: Path,
+    /// What an operator must know about it.
+    pub labels: Labels,
+}
+
+/// What an operator must know about a message that is authentic but not quite as it should be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// The sender's clock minus the receiver's, when it differs by more than the tolerance; milliseconds.
+    pub clock_off_ms: Option<i64>,
+    /// The frame overtook or was held up: later frames of its sender came before it.
+    pub late: bool,
+    /// The key had ended, or had not begun, at the receiver's time.
+    pub key_out_of_time: bool,
+    /// Another frame with this number came before: the device counts wrongly, or was copied.
+    pub number_reused: bool,
+}
+
+/// What is known about a panel without a person's doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Supervision {
+    /// Nothing was heard for [`Config::silence`].
+    Silent {
+        /// When it was heard last; the start of the receiver when never.
+        since: Timestamp,
+    },
+    /// It talks again.
+    Back,
+    /// Two heartbeats in a row say that events were sent which never came: suppression, not silence.
+    Missing {
+        /// How many.
+        events: u32,
+    },
+    /// All events that were missing have come.
+    Complete,
+    /// Mains lost.
+    OnBattery,
+    /// Battery low or missing.
+    BatteryLow,
+    /// Mains back and battery good.
+    PowerGood,
+    /// The case was opened.
+    TamperOpen,
+    /// The case was closed.
+    TamperClosed,
+    /// A configured path stopped working, as the panel sees it; its number from 0.
+    PathBroken(u8),
+    /// The path works again.
+    PathGood(u8),
+}
