@@ -67,13 +67,13 @@ pub enum Malformed {
         /// The key.
         key: u8,
     },
-    /// SPEC 4: a field that the message needs is absent.
+    /// SPEC 4.1: a field that the message needs is absent.
     #[error("field {key} is missing")]
     MissingField {
         /// The key.
         key: u8,
     },
-    /// SPEC 4: a field holds another type or a number out of range.
+    /// SPEC 4.1: a field holds another type: a number wider than the field's counts as another type, octets of another length too.
     #[error("field {key} is not {expected}")]
     WrongType {
         /// The key.
@@ -81,7 +81,7 @@ pub enum Malformed {
         /// What should be there.
         expected: &'static str,
     },
-    /// SPEC 4: a text is longer than its field allows, or a value is outside its documented range.
+    /// SPEC 4.1: a text is longer than its field allows, or a path's number is above 7.
     #[error("field {key} is outside its range")]
     OutOfRange {
         /// The key.

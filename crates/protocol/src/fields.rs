@@ -194,7 +194,10 @@ fn map_length(rest: &mut &[u8]) -> Result<usize, Malformed> {
 fn key(rest: &mut &[u8]) -> Result<u8, Malformed> {
     match take(rest)? {
         key @ 0x00..=0x7f => Ok(key),
-        0xcc..=0xcf => Err(Malformed::NotShortest),
+        0xcc => unsigned(rest, 1, 1 << 7).and(Err(Malformed::KeyType)),
+        0xcd => unsigned(rest, 2, 1 << 8).and(Err(Malformed::KeyType)),
+        0xce => unsigned(rest, 4, 1 << 16).and(Err(Malformed::KeyType)),
+        0xcf => unsigned(rest, 8, 1 << 32).and(Err(Malformed::KeyType)),
         _ => Err(Malformed::KeyType),
     }
 }

@@ -8,6 +8,31 @@
 //! ```
 //!
 //! The header stands at fixed offsets, so that version, sender and sequence are known before anything is parsed or verified.
+//!
+//! ```
+//! use keng_protocol::message::{Alarm, AlarmKind};
+//! use keng_protocol::{DeviceId, Frame, Header, Kind, Refusal, Sign, Timestamp, seal};
+//!
+//! let signer = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+//! let header = Header {
+//!     kind: Kind::Alarm,
+//!     sender: DeviceId(*b"counter1"),
+//!     key: 0,
+//!     epoch: 1,
+//!     sequence: 1,
+//!     time: Timestamp::from_millis(1_795_334_700_000),
+//! };
+//! let mut octets = seal(&header, &Alarm::silent(AlarmKind::HoldUp).into(), &signer)?;
+//!
+//! let frame = Frame::decode(&octets)?;
+//! assert_eq!(frame.header().sender, header.sender); // a claim, until:
+//! let verified = frame.verify(&signer.public_key())?;
+//! assert_eq!(verified.message(), &Alarm::silent(AlarmKind::HoldUp).into());
+//!
+//! octets[25] ^= 1; // whatever is changed, nobody has signed it
+//! assert_eq!(Frame::decode(&octets)?.verify(&signer.public_key()), Err(Refusal::BadSignature));
+//! # Ok::<(), Refusal>(())
+//! ```
 
 use crate::error::{Malformed, Refusal};
 use crate::id::{DeviceId, FrameId};
@@ -23,8 +48,8 @@ pub const MAX_FRAME: usize = 1024;
 pub const HEADER: usize = 25;
 /// The octets of the signature.
 pub const SIGNATURE: usize = 64;
-/// What stands before the kind in the signed context (SPEC 5.3).
-const CONTEXT: &[u8; 7] = b"keng/1/";
+/// The octets of the context that is signed before the header (SPEC 5.3).
+const CONTEXT: usize = 11;
 
 /// Who says it, with which key, as which in the sequence, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,7 +68,7 @@ pub struct Header {
     pub time: Timestamp,
 }
 
-/// Octets that have the shape of a frame: header read, body well-formed, signature not yet verified.
+/// Octets that have the shape of a frame: length and header read, signature not yet verified, body not yet looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
     octets: &'a [u8],
@@ -107,15 +132,18 @@ impl<'a> Frame<'a> {
 
     /// Verifies the signature by the key that speaks for the sender, then reads the body.
     ///
-    /// The signature is over the exact octets received; nothing is encoded again.
+    /// The signature is over the exact octets received; nothing is encoded again. The body is read only after that, so what nobody
+    /// enrolled wrote is never parsed.
     ///
     /// # Errors
     /// [`Refusal::BadSignature`], or [`Refusal::Malformed`] when an authentic body breaks the encoding.
     pub fn verify(&self, key: &PublicKey) -> Result<Verified<Message>, Refusal> {
         let (signed, signature) = self.octets.split_last_chunk::<SIGNATURE>().ok_or(Refusal::BadSignature)?;
-        let (context, length) = context(self.header.kind);
-        let mut buffer = [0u8; MAX_CONTEXT + MAX_FRAME];
-        let octets = join(&mut buffer, context.get(..length).unwrap_or_default(), signed);
+        let mut buffer = [0; CONTEXT + MAX_FRAME];
+        let octets = buffer.get_mut(..CONTEXT + signed.len()).ok_or(Refusal::BadSignature)?;
+        let (first, rest) = octets.split_at_mut(CONTEXT);
+        first.copy_from_slice(&context(self.header.kind));
+        rest.copy_from_slice(signed);
         if !key.verifies(octets, signature) {
             return Err(Refusal::BadSignature);
         }
@@ -137,18 +165,22 @@ impl<'a> Frame<'a> {
 /// Builds and signs a frame. The header's kind is the message's.
 ///
 /// # Errors
-/// [`Malformed::TooLong`] when the message does not fit in [`MAX_FRAME`] octets.
+/// [`Malformed`] when no reader would accept the frame: it is longer than [`MAX_FRAME`], or a text is longer than its field allows.
 pub fn seal(header: &Header, message: &Message, signer: &impl Sign) -> Result<Vec<u8>, Malformed> {
-    let header = Header { kind: message.kind(), ..*header };
-    let (context, length) = context(header.kind);
-    let mut octets = Vec::with_capacity(length + 160);
-    octets.extend_from_slice(context.get(..length).unwrap_or_default());
-    header.write(&mut octets);
+    let kind = Kind::from(message.kind().code());
+    let mut octets = Vec::with_capacity(CONTEXT + 160);
+    octets.extend_from_slice(&context(kind));
+    Header { kind, ..*header }.write(&mut octets);
     message.write(&mut octets);
+    let length = octets.len() - CONTEXT + SIGNATURE;
+    if length > MAX_FRAME {
+        return Err(Malformed::TooLong { octets: length });
+    }
+    Message::read(kind, octets.get(CONTEXT + HEADER..).unwrap_or_default())?;
     let signature = signer.sign(&octets);
     octets.extend_from_slice(&signature);
-    octets.drain(..length);
-    if octets.len() > MAX_FRAME { Err(Malformed::TooLong { octets: octets.len() }) } else { Ok(octets) }
+    octets.drain(..CONTEXT);
+    Ok(octets)
 }
 
 impl Header {
@@ -204,27 +236,8 @@ impl Header {
     }
 }
 
-/// The longest context: seven octets, three digits, a zero octet.
-const MAX_CONTEXT: usize = CONTEXT.len() + 4;
-
-/// The context of a kind: `keng/1/`, the kind in decimal, a zero octet. By number, so that kinds not known yet can be verified.
-fn context(kind: Kind) -> ([u8; MAX_CONTEXT], usize) {
+/// The context of a kind: `keng/1/`, the kind in three decimal digits, a zero octet. By number, so that kinds not known yet can be verified.
+const fn context(kind: Kind) -> [u8; CONTEXT] {
     let code = kind.code();
-    let digits = [b'0' + code / 100, b'0' + code / 10 % 10, b'0' + code % 10];
-    let leading = if code >= 100 {
-        0
-    } else if code >= 10 {
-        1
-    } else {
-        2
-    };
-    let mut context = [0; MAX_CONTEXT];
-    let octets = CONTEXT.iter().chain(digits.iter().skip(leading)).chain(&[0]);
-    let length = context.iter_mut().zip(octets).map(|(to, from)| *to = *from).count();
-    (context, length)
-}
-
-fn join<'b>(buffer: &'b mut [u8], first: &[u8], second: &[u8]) -> &'b [u8] {
-    let length = buffer.iter_mut().zip(first.iter().chain(second)).map(|(to, from)| *to = *from).count();
-    buffer.get(..length).unwrap_or_default()
+    [b'k', b'e', b'n', b'g', b'/', b'1', b'/', b'0' + code / 100, b'0' + code / 10 % 10, b'0' + code % 10, 0]
 }

@@ -30,6 +30,19 @@ impl Sign for SigningKey {
 /// A public key that passed the checks of SPEC 5.2: canonical, not of small order, free of torsion.
 ///
 /// The checks cost about as much as a verification, so they are made once, at enrolment; there is no other way to make this type.
+///
+/// ```
+/// use keng_protocol::{PublicKey, Sign, WeakKey};
+///
+/// let signer = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+/// let key = PublicKey::new(&signer.public_key().to_bytes())?;
+/// assert!(key.verifies(b"hold-up", &signer.sign(b"hold-up")));
+///
+/// let mut neutral = [0; 32]; // the neutral point, for which a signature can be made without any secret
+/// neutral[0] = 1;
+/// assert_eq!(PublicKey::new(&neutral), Err(WeakKey::SmallOrder));
+/// # Ok::<(), WeakKey>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 

@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use super::Body;
+use super::{Body, text};
 use crate::code::codes;
 use crate::error::Malformed;
-use crate::fields::{Reader, Value, Writer};
+use crate::fields::{Reader, Writer};
 
 codes! {
     /// A weapon, as seen.
@@ -130,18 +130,6 @@ impl fmt::Debug for Plate {
     }
 }
 
-impl Value for Plate {
-    const EXPECTED: &'static str = "a text of at most 12 octets";
-
-    fn read(raw: &[u8]) -> Option<Self> {
-        String::read(raw).and_then(|text| Self::new(&text))
-    }
-
-    fn write(&self, into: &mut Vec<u8>) {
-        self.0.write(into);
-    }
-}
-
 /// What was seen. Every field may be absent: unknown is not the same as none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Descriptors {
@@ -172,7 +160,7 @@ impl Descriptors {
             .maybe(18, self.face.as_ref())
             .maybe(19, self.vehicle.as_ref())
             .maybe(20, self.colour.as_ref())
-            .maybe(21, self.plate.as_ref())
+            .maybe(21, self.plate.as_ref().map(|plate| &plate.0))
             .flag(22, self.plate_false)
             .maybe(23, self.heading.as_ref())
             .maybe(24, self.left_s_ago.as_ref());
@@ -185,7 +173,7 @@ impl Descriptors {
             face: from.maybe(18)?,
             vehicle: from.maybe(19)?,
             colour: from.maybe(20)?,
-            plate: from.maybe(21)?,
+            plate: text(from, 21, Plate::MAX)?.map(Plate),
             plate_false: from.flag(22)?,
             heading: from.maybe(23)?,
             left_s_ago: from.maybe(24)?,

@@ -22,7 +22,7 @@ codes! {
 }
 
 /// Kind 96. A key speaks for a device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Enrolment {
     /// For whom.
     pub device: DeviceId,
@@ -36,6 +36,13 @@ pub struct Enrolment {
     pub from: Timestamp,
     /// Until when; absent is without end. A frame signed later is labelled, not refused.
     pub to: Option<Timestamp>,
+}
+
+impl core::fmt::Debug for Enrolment {
+    /// Without the key.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Enrolment").field("device", &self.device).field("number", &self.number).finish_non_exhaustive()
+    }
 }
 
 impl Body for Enrolment {
@@ -61,7 +68,7 @@ impl Body for Enrolment {
 }
 
 /// Kind 97. A new key follows an old one of the same device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rotation {
     /// For whom.
     pub device: DeviceId,
@@ -75,6 +82,13 @@ pub struct Rotation {
     pub key: [u8; 32],
     /// From when the new key may sign.
     pub from: Timestamp,
+}
+
+impl core::fmt::Debug for Rotation {
+    /// Without the key.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Rotation").field("device", &self.device).field("number", &self.number).finish_non_exhaustive()
+    }
 }
 
 impl Body for Rotation {

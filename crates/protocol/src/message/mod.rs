@@ -31,7 +31,7 @@ macro_rules! messages {
         }
 
         /// A message of any kind.
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, PartialEq, Eq)]
         pub enum Message {
             $($(#[$doc])* $kind($kind),)+
             /// A kind from a newer version: authentic, kept with its number and body, handled by its class's default.
@@ -72,6 +72,16 @@ macro_rules! messages {
                     Kind::Unknown(kind) => Self::Unknown { kind, body: body.to_vec() },
                 };
                 Ok((message, from.unknown()))
+            }
+        }
+
+        impl core::fmt::Debug for Message {
+            /// The message; of an unknown kind only number and length, because nobody knows whom the body names.
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                match self {
+                    $(Self::$kind(message) => message.fmt(f),)+
+                    Self::Unknown { kind, body } => write!(f, "Unknown({kind:#04x}, {} octets)", body.len()),
+                }
             }
         }
 

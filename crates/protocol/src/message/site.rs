@@ -101,7 +101,10 @@ impl Body for Test {
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self { path: from.need(1)? })
+        match from.need(1)? {
+            path @ 0..=7 => Ok(Self { path }),
+            _ => Err(Malformed::OutOfRange { key: 1 }),
+        }
     }
 }
 

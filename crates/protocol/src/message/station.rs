@@ -97,7 +97,7 @@ impl Body for Progress {
 }
 
 /// Kind 35. Police ask the sites of an area for vigilance, until a time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Notice {
     /// When it ends by itself.
     pub until: Timestamp,
@@ -110,6 +110,13 @@ pub struct Notice {
 impl Notice {
     /// The most octets of the text.
     pub const MAX_TEXT: usize = 280;
+}
+
+impl core::fmt::Debug for Notice {
+    /// Without the text, which may name people.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Notice").field("until", &self.until).field("seen", &self.seen).finish_non_exhaustive()
+    }
 }
 
 impl Body for Notice {
