@@ -1,0 +1,41 @@
+//! Frames in the writing: checksum, length, and the sealing of content.
+
+use keng_protocol::Timestamp;
+
+use crate::clock;
+use crate::crc::crc16;
+use crate::key::{BLOCK, Key};
+
+/// LF, checksum, length, `inside`, CR.
+pub(crate) fn framed(inside: &str) -> Vec<u8> {
+    format!("\n{:04X}{:04X}{inside}\r", crc16(inside.as_bytes()), inside.len()).into_bytes()
+}
+
+/// Hex digits of `pad|inner_time` under `key`, `inner` being data and extended data up to the last `]`.
+///
+/// The standard wants random pad octets. These are constant: with a start vector of zero and a known time behind them random ones hide
+/// nothing, and a machine without a random source gives the same answer to the same input.
+pub(crate) fn sealed(inner: &str, time: Timestamp, key: &Key) -> String {
+    let tail = format!("|{inner}_{}", clock::write(time));
+    let plain = format!("{}{tail}", "p".repeat(tail.len().next_multiple_of(BLOCK) - tail.len()));
+    // It is whole blocks, so it encrypts.
+    key.encrypt(plain.as_bytes()).unwrap_or_default().iter().map(|octet| format!("{octet:02X}")).collect()
+}
+
+/// The positive answer. Sequence, receiver, line and account are echoed as they came; what was absent stays absent.
+pub(crate) fn ack(echo: &str, now: Timestamp, key: Option<&Key>) -> Vec<u8> {
+    match key {
+        None => framed(&format!("\"ACK\"{echo}[]")),
+        Some(key) => framed(&format!("\"*ACK\"{echo}[{}", sealed("]", now, key))),
+    }
+}
+
+/// The negative answer, a literal of the standard but for its time, from which a panel sets its clock. Never sealed.
+pub(crate) fn nak(now: Timestamp) -> Vec<u8> {
+    framed(&format!("\"NAK\"0000R0L0A0[]_{}", clock::write(now)))
+}
+
+/// The answer that asks a panel not to send this again. Never sealed.
+pub(crate) fn duh(echo: &str) -> Vec<u8> {
+    framed(&format!("\"DUH\"{echo}[]"))
+}
