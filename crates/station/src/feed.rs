@@ -1,0 +1,171 @@
+//! What desks read: a bounded stream of numbered events for each desk, which can be taken up again where it broke off.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use keng_protocol::DeviceId;
+use tokio::sync::mpsc;
+
+/// How many events are kept for desks that come back. One that was away for longer gets a snapshot instead.
+const KEPT: usize = 16 * 1024;
+/// How many events may wait for one stream. A stream that is further behind is cut off; its desk comes back and takes up again.
+const WAITING: usize = 1024;
+/// How many streams may be open at once.
+const STREAMS: usize = 1024;
+
+/// One event, as it stands on a desk's stream.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    /// Grows with every event; `Last-Event-ID` names it.
+    pub(crate) number: u64,
+    /// `told`, `record`, `closed`…: the event's name on the stream.
+    pub(crate) name: &'static str,
+    /// The desks that may see it.
+    pub(crate) audience: Arc<[DeviceId]>,
+    /// The telling that this event delivers, and to which desk.
+    pub(crate) delivers: Option<(u64, DeviceId)>,
+    /// JSON.
+    pub(crate) data: Arc<str>,
+}
+
+/// Whose events a stream carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of one desk.
+    Desk(DeviceId),
+    /// All: for the operator of the receiver.
+    All,
+}
+
+/// A stream that a desk has open.
+#[derive(Debug)]
+pub(crate) struct Subscription {
+    /// What the desk missed and can still be had, in order.
+    pub(crate) missed: Vec<Event>,
+    /// True when more was missed than is kept: send a snapshot first.
+    pub(crate) gap: bool,
+    /// The number of the newest event when the stream was opened.
+    pub(crate) newest: u64,
+    /// What comes.
+    pub(crate) coming: mpsc::Receiver<Event>,
+}
+
+/// All events and all streams.
+#[derive(Debug, Default)]
+pub(crate) struct Feed(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    kept: VecDeque<Event>,
+    newest: u64,
+    next: u64,
+    streams: BTreeMap<u64, (Scope, mpsc::Sender<Event>)>,
+}
+
+impl Event {
+    fn is_for(&self, scope: Scope) -> bool {
+        match scope {
+            Scope::All => true,
+            Scope::Desk(desk) => self.audience.contains(&desk),
+        }
+    }
+}
+
+impl Feed {
+    /// A feed whose events so far went up to `newest`, in an earlier run.
+    pub(crate) fn starting_after(newest: u64) -> Self {
+        Self(Mutex::new(State { newest, ..State::default() }))
+    }
+
+    /// Puts an event on the streams of its audience; says how many of the desk that it is meant to reach have it in hand.
+    pub(crate) fn publish(&self, event: &Event) -> usize {
+        let mut state = self.state();
+        state.newest = event.number;
+        if state.kept.len() == KEPT {
+            state.kept.pop_front();
+        }
+        state.kept.push_back(event.clone());
+        let reach = event.delivers.map(|(_, desk)| Scope::Desk(desk));
+        let mut reached = 0;
+        state.streams.retain(|_, (scope, out)| {
+            if !event.is_for(*scope) {
+                return true;
+            }
+            let kept_up = out.try_send(event.clone()).is_ok();
+            reached += usize::from(kept_up && Some(*scope) == reach);
+            kept_up
+        });
+        reached
+    }
+
+    /// Opens a stream from the event after `last`, or from now. `None` when too many are open.
+    pub(crate) fn subscribe(&self, scope: Scope, last: Option<u64>) -> Option<Subscription> {
+        let mut state = self.state();
+        state.streams.retain(|_, (_, out)| !out.is_closed());
+        if state.streams.len() >= STREAMS {
+            return None;
+        }
+        let (out, coming) = mpsc::channel(WAITING);
+        let number = state.next;
+        state.next += 1;
+        state.streams.insert(number, (scope, out));
+        let oldest = state.kept.front().map_or(state.newest + 1, |event| event.number);
+        let gap = last.is_none_or(|last| last + 1 < oldest && last < state.newest);
+        let after = |event: &&Event| !gap && last.is_some_and(|last| event.number > last) && event.is_for(scope);
+        let missed = state.kept.iter().filter(after).cloned().collect();
+        Some(Subscription { missed, gap, newest: state.newest, coming })
+    }
+
+    /// How many streams a desk has open.
+    pub(crate) fn listeners(&self, desk: DeviceId) -> usize {
+        let is_open = |(scope, out): &&(Scope, mpsc::Sender<Event>)| *scope == Scope::Desk(desk) && !out.is_closed();
+        self.state().streams.values().filter(is_open).count()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DESK: DeviceId = DeviceId([1; 8]);
+    const OTHER: DeviceId = DeviceId([2; 8]);
+
+    fn event(number: u64, desk: DeviceId) -> Event {
+        Event { number, name: "record", audience: [desk].into(), delivers: Some((number, desk)), data: "{}".into() }
+    }
+
+    #[test]
+    fn a_desk_takes_up_where_it_broke_off_and_sees_only_its_own() {
+        let feed = Feed::default();
+        (1..=6).for_each(|number| drop(feed.publish(&event(number, if number % 2 == 0 { DESK } else { OTHER }))));
+        let stream = feed.subscribe(Scope::Desk(DESK), Some(2)).unwrap();
+        assert!(!stream.gap);
+        assert_eq!(stream.missed.iter().map(|event| event.number).collect::<Vec<_>>(), [4, 6]);
+    }
+
+    #[test]
+    fn a_desk_that_was_away_too_long_is_told_that_there_is_a_gap() {
+        let feed = Feed::starting_after(100);
+        (101..=101 + KEPT as u64).for_each(|number| drop(feed.publish(&event(number, DESK))));
+        assert!(feed.subscribe(Scope::Desk(DESK), Some(100)).unwrap().gap);
+        assert!(feed.subscribe(Scope::Desk(DESK), None).unwrap().gap);
+        assert!(!feed.subscribe(Scope::Desk(DESK), Some(101)).unwrap().gap);
+    }
+
+    #[test]
+    fn a_stream_that_does_not_read_is_cut_off_and_holds_up_nobody() {
+        let feed = Feed::default();
+        let slow = feed.subscribe(Scope::Desk(DESK), Some(0)).unwrap();
+        let mut quick = feed.subscribe(Scope::Desk(DESK), Some(0)).unwrap();
+        for number in 1..=WAITING as u64 + 1 {
+            feed.publish(&event(number, DESK));
+            assert_eq!(quick.coming.try_recv().unwrap().number, number);
+        }
+        assert_eq!(feed.listeners(DESK), 1);
+        drop(slow);
+    }
+}

@@ -1,0 +1,170 @@
+//! The API of desks and operators: JSON over HTTP, described in the crate's `API.md`.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, State};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
+use axum::response::sse::{Event as Line, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use futures_util::Stream;
+use keng_protocol::{IncidentId, MAX_FRAME};
+use serde_json::{Value, json};
+
+use crate::feed::{Event, Scope, Subscription};
+use crate::handle::{Handle, Submission};
+
+/// How often a stream that has nothing to say shows that it lives.
+const ALIVE_EVERY: Duration = Duration::from_secs(5);
+
+/// The whole API over a station's handle; it can be called without a socket.
+pub fn router(handle: Handle) -> Router {
+    Router::new()
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .route("/api/v1/health", get(health))
+        .route("/api/v1/refusals", get(refusals))
+        .route("/api/v1/incidents", get(incidents))
+        .route("/api/v1/incidents/{id}", get(incident))
+        .route("/api/v1/stream", get(stream))
+        .route("/api/v1/frames", post(frames))
+        .layer(DefaultBodyLimit::max(MAX_FRAME))
+        .with_state(handle)
+}
+
+/// A caller who has shown a token; without one there is only what a load balancer may see.
+struct Caller(Scope);
+
+impl FromRequestParts<Handle> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, handle: &Handle) -> Result<Self, Response> {
+        let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = shown.and_then(|value| value.strip_prefix("Bearer "));
+        token.and_then(|token| handle.scope_of(token)).map(Self).ok_or_else(|| {
+            problem(StatusCode::UNAUTHORIZED, "unauthorized", "send the desk's token: Authorization: Bearer <token>")
+        })
+    }
+}
+
+/// The owner of the receiver, who sees everything.
+struct Owner;
+
+impl FromRequestParts<Handle> for Owner {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, handle: &Handle) -> Result<Self, Response> {
+        match Caller::from_request_parts(parts, handle).await?.0 {
+            Scope::All => Ok(Self),
+            Scope::Desk(_) => Err(problem(StatusCode::FORBIDDEN, "forbidden", "only the receiver's operator sees this")),
+        }
+    }
+}
+
+/// 200 while the driver turns; a process that fails this should be started again.
+async fn livez(State(handle): State<Handle>) -> Response {
+    if handle.is_live().await { "live\n".into_response() } else { StatusCode::SERVICE_UNAVAILABLE.into_response() }
+}
+
+/// 200 while alarms can be stored; one that fails this still tells the desks, so it must not be started again for it.
+async fn readyz(State(handle): State<Handle>) -> Response {
+    match handle.journal_fault() {
+        None => "ready\n".into_response(),
+        Some(fault) => (StatusCode::SERVICE_UNAVAILABLE, format!("{fault}\n")).into_response(),
+    }
+}
+
+async fn metrics(State(handle): State<Handle>) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], handle.metrics_text()).into_response()
+}
+
+async fn health(State(handle): State<Handle>, _: Owner) -> Response {
+    answer(handle.health().await)
+}
+
+async fn refusals(State(handle): State<Handle>, _: Owner) -> Response {
+    answer(handle.refusals().await)
+}
+
+async fn incidents(State(handle): State<Handle>, Caller(scope): Caller) -> Response {
+    answer(handle.incidents(scope).await)
+}
+
+async fn incident(State(handle): State<Handle>, Caller(scope): Caller, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse::<IncidentId>() else {
+        return problem(StatusCode::BAD_REQUEST, "bad_id", "an incident's id has 32 hexadecimal digits");
+    };
+    match handle.incident(scope, id).await {
+        Some(Value::Null) | None => problem(StatusCode::NOT_FOUND, "not_found", "no such incident was told to this desk"),
+        found => answer(found),
+    }
+}
+
+/// Takes one signed frame, and answers when it is stored.
+async fn frames(State(handle): State<Handle>, Caller(_): Caller, octets: Bytes) -> Response {
+    match handle.submit(octets.to_vec()).await {
+        Submission::Stored { frame, position, receipt } => {
+            let body = json!({ "frame": frame.to_string(), "position": position, "receipt": receipt });
+            (StatusCode::OK, Json(body)).into_response()
+        }
+        Submission::Taken => {
+            let body = json!({ "stored": false, "detail": "taken and told, not stored yet: send it again for a receipt" });
+            (StatusCode::ACCEPTED, Json(body)).into_response()
+        }
+        Submission::Refused(reason) => problem(StatusCode::UNPROCESSABLE_ENTITY, "refused", &reason.to_string()),
+        Submission::Stopped => problem(StatusCode::SERVICE_UNAVAILABLE, "stopped", "the receiver is stopping"),
+    }
+}
+
+async fn stream(State(handle): State<Handle>, Caller(scope): Caller, headers: HeaderMap) -> Response {
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let Some(subscription) = handle.subscribe(scope, last) else {
+        return problem(StatusCode::SERVICE_UNAVAILABLE, "too_many_streams", "too many streams are open");
+    };
+    let snapshot = if subscription.gap { handle.incidents(scope).await } else { None };
+    let lines = lines(handle, subscription, snapshot);
+    Sse::new(lines).keep_alive(KeepAlive::new().interval(ALIVE_EVERY).text("alive")).into_response()
+}
+
+/// What stands on a stream: a snapshot when there is a gap, then what was missed, then what comes.
+fn lines(handle: Handle, stream: Subscription, snapshot: Option<Value>) -> impl Stream<Item = Result<Line, Infallible>> {
+    let Subscription { missed, gap, newest, coming } = stream;
+    let first = gap.then(|| Line::default().id(newest.to_string()).event("snapshot").data(text(snapshot.as_ref())));
+    let start = (handle, first, missed.into_iter(), coming);
+    futures_util::stream::unfold(start, |(handle, first, mut missed, mut coming)| async move {
+        if let Some(first) = first {
+            return Some((Ok(first), (handle, None, missed, coming)));
+        }
+        let event: Event = match missed.next() {
+            Some(event) => event,
+            None => coming.recv().await?,
+        };
+        if let Some((notice, _)) = event.delivers {
+            handle.delivered(notice).await;
+        }
+        let line = Line::default().id(event.number.to_string()).event(event.name).data(&*event.data);
+        Some((Ok(line), (handle, None, missed, coming)))
+    })
+}
+
+fn text(value: Option<&Value>) -> String {
+    value.map_or_else(|| "[]".to_owned(), Value::to_string)
+}
+
+fn answer(value: Option<Value>) -> Response {
+    match value {
+        Some(value) => Json(value).into_response(),
+        None => problem(StatusCode::SERVICE_UNAVAILABLE, "stopped", "the receiver is stopping"),
+    }
+}
+
+/// An error in one shape: `{"error": code, "detail": what to do}`.
+fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
+    (status, Json(json!({ "error": code, "detail": detail }))).into_response()
+}

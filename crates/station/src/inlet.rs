@@ -1,0 +1,100 @@
+//! The way into the driver: bounded, one message of a link at a time, what claims to be an alarm first.
+
+use keng_protocol::{Refusal, receiver::Origin};
+use tokio::sync::{mpsc, oneshot};
+
+/// How many messages may wait in each of the two lanes. Beyond it the links wait, each with one message in hand.
+const LANE: usize = 1024;
+
+/// What comes to the driver from outside.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    /// The octets of a frame.
+    Frame { origin: Origin, octets: Vec<u8>, taken: oneshot::Sender<Taken> },
+    /// A frame of the DC-09 dialect.
+    Dc09 { origin: Origin, octets: Vec<u8>, taken: oneshot::Sender<Taken> },
+    /// A link is gone.
+    Closed { link: u64 },
+    /// A telling reached its channel, or did not.
+    Told { notice: u64, delivered: Result<(), Undelivered> },
+    /// What only the process's owner may ask.
+    Command(crate::driver::Command),
+}
+
+/// Why a telling did not reach its channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Undelivered {
+    /// Nobody has the desk's stream open.
+    NobodyListens,
+    /// The channel does not keep up: its queue is full.
+    Full,
+    /// The other side refused or did not answer.
+    Failed,
+}
+
+/// What became of a message, as far as its link needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// Authentic: the link is proven.
+    Authentic,
+    /// Refused, with the reason.
+    Refused(Refusal),
+    /// Refused by the rules of the other dialect.
+    RefusedDialect,
+}
+
+/// Hands messages to the driver and waits until each is taken, so that every link has at most one in the queue and a flood on one
+/// link cannot hold up another by more than its own message.
+#[derive(Clone, Debug)]
+pub(crate) struct Inlet {
+    urgent: mpsc::Sender<Arrival>,
+    ordinary: mpsc::Sender<Arrival>,
+}
+
+/// The driver's end.
+#[derive(Debug)]
+pub(crate) struct Arrivals {
+    pub(crate) urgent: mpsc::Receiver<Arrival>,
+    pub(crate) ordinary: mpsc::Receiver<Arrival>,
+}
+
+pub(crate) fn inlet() -> (Inlet, Arrivals) {
+    let (urgent, from_urgent) = mpsc::channel(LANE);
+    let (ordinary, from_ordinary) = mpsc::channel(LANE);
+    (Inlet { urgent, ordinary }, Arrivals { urgent: from_urgent, ordinary: from_ordinary })
+}
+
+impl Inlet {
+    /// Hands over a frame; `None` when the driver has stopped.
+    pub(crate) async fn frame(&self, origin: Origin, octets: Vec<u8>) -> Option<Taken> {
+        let lane = if claims_alarm(&octets) { &self.urgent } else { &self.ordinary };
+        let (taken, answer) = oneshot::channel();
+        lane.send(Arrival::Frame { origin, octets, taken }).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Hands over a DC-09 frame, in the urgent lane: what it says is known only when it is read.
+    pub(crate) async fn dc09(&self, origin: Origin, octets: Vec<u8>) -> Option<Taken> {
+        let (taken, answer) = oneshot::channel();
+        self.urgent.send(Arrival::Dc09 { origin, octets, taken }).await.ok()?;
+        answer.await.ok()
+    }
+
+    pub(crate) async fn closed(&self, link: u64) {
+        self.ordinary.send(Arrival::Closed { link }).await.unwrap_or_default();
+    }
+
+    pub(crate) async fn told(&self, notice: u64, delivered: Result<(), Undelivered>) {
+        self.ordinary.send(Arrival::Told { notice, delivered }).await.unwrap_or_default();
+    }
+
+    pub(crate) async fn command(&self, command: crate::driver::Command) {
+        self.ordinary.send(Arrival::Command(command)).await.unwrap_or_default();
+    }
+}
+
+/// Whether a frame says of itself that it is an alarm or a cancel. Only a hint for the order: it is not verified yet.
+fn claims_alarm(octets: &[u8]) -> bool {
+    matches!(octets.get(1), Some(1 | 8))
+}
+

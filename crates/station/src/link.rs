@@ -1,0 +1,133 @@
+//! The open links: where the driver sends what the machines say, bounded for each link and for all of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+/// How many messages may wait for one link. Beyond it they are dropped: a panel that does not read asks again by sending again.
+const OUTBOX: usize = 256;
+
+/// What a link sends: one frame, or the answer of another dialect, as the link's task knows.
+pub(crate) type Outbox = mpsc::Receiver<Vec<u8>>;
+
+/// All links that are open, by their numbers.
+///
+/// When `most` are open and one more comes, the oldest that has not yet said anything authentic is closed for it; when all have,
+/// the new one is turned away. So a crowd of idle strangers keeps no panel out.
+#[derive(Clone, Debug)]
+pub(crate) struct Links {
+    most: usize,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    next: u64,
+    open: BTreeMap<u64, Link>,
+    unproven: BTreeSet<u64>,
+}
+
+#[derive(Debug)]
+struct Link {
+    out: mpsc::Sender<Vec<u8>>,
+    task: Option<AbortHandle>,
+}
+
+impl Links {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, state: Arc::default() }
+    }
+
+    /// Opens a link, or `None` when there is no room for a stranger.
+    pub(crate) fn open(&self) -> Option<(u64, Outbox)> {
+        let mut state = self.state();
+        if state.open.len() >= self.most {
+            let oldest = state.unproven.pop_first()?;
+            if let Some(task) = state.open.remove(&oldest).and_then(|link| link.task) {
+                task.abort();
+            }
+        }
+        state.next += 1;
+        let number = state.next;
+        let (out, outbox) = mpsc::channel(OUTBOX);
+        state.open.insert(number, Link { out, task: None });
+        state.unproven.insert(number);
+        Some((number, outbox))
+    }
+
+    /// Names the task that serves a link, so that it can be ended.
+    pub(crate) fn served_by(&self, number: u64, task: AbortHandle) {
+        match self.state().open.get_mut(&number) {
+            Some(link) => link.task = Some(task),
+            None => task.abort(),
+        }
+    }
+
+    /// The link has said something authentic.
+    pub(crate) fn prove(&self, number: u64) {
+        self.state().unproven.remove(&number);
+    }
+
+    pub(crate) fn is_proven(&self, number: u64) -> bool {
+        let state = self.state();
+        state.open.contains_key(&number) && !state.unproven.contains(&number)
+    }
+
+    /// Hands octets to a link; false when it is gone or does not keep up.
+    pub(crate) fn send(&self, number: u64, octets: Vec<u8>) -> bool {
+        self.state().open.get(&number).is_some_and(|link| link.out.try_send(octets).is_ok())
+    }
+
+    pub(crate) fn close(&self, number: u64) {
+        let mut state = self.state();
+        state.unproven.remove(&number);
+        state.open.remove(&number);
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.state().open.len()
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Closes its link when the task that holds it ends, however it ends.
+pub(crate) struct Guard {
+    pub(crate) links: Links,
+    pub(crate) number: u64,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.links.close(self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_of_strangers_keeps_no_panel_out() {
+        let links = Links::new(2);
+        let (panel, _panel) = links.open().unwrap();
+        links.prove(panel);
+        let (stranger, _stranger) = links.open().unwrap();
+        let (late, _late) = links.open().unwrap();
+        assert!(!links.send(stranger, vec![1]), "the oldest stranger gave way");
+        assert!(links.send(panel, vec![1]) && links.send(late, vec![1]));
+        links.prove(late);
+        assert!(links.open().is_none(), "the proven are not closed for a stranger");
+    }
+
+    #[test]
+    fn a_link_that_does_not_read_is_not_waited_for() {
+        let links = Links::new(1);
+        let (number, _outbox) = links.open().unwrap();
+        assert_eq!((0..OUTBOX + 5).filter(|_| links.send(number, vec![0])).count(), OUTBOX);
+    }
+}

@@ -1,0 +1,154 @@
+//! Streams: TCP in clear or under TLS, our own cells or DC-09.
+
+use std::io;
+use std::time::Duration;
+
+use keng_protocol::envelope::{CellReader, cell};
+use keng_protocol::entry::Path;
+use keng_protocol::receiver::Origin;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::TlsAcceptor;
+
+use super::{PROVE_WITHIN, QUIET_AT_MOST, REFUSALS, Speech, WRITE_WITHIN};
+use crate::inlet::{Inlet, Taken};
+use crate::link::{Guard, Links, Outbox};
+
+/// How much is read at once; also the most that waits to be written in one piece.
+const CHUNK: usize = 16 * 1024;
+/// How long to wait when the operating system has no descriptor left for one more link.
+const BREATHE: Duration = Duration::from_millis(50);
+
+/// What a stream listener serves.
+#[derive(Clone)]
+pub(crate) struct Stream {
+    pub(crate) speech: Speech,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) links: Links,
+    pub(crate) inlet: Inlet,
+}
+
+/// Accepts for ever. An error of one accept (no descriptor left, a peer that is gone) is waited out: the links that are open go on.
+pub(crate) async fn serve_streams(listener: TcpListener, stream: Stream) {
+    loop {
+        match listener.accept().await {
+            Ok((socket, _)) => stream.welcome(socket),
+            Err(error) => {
+                tracing::warn!(kind = ?error.kind(), "a connection could not be accepted");
+                tokio::time::sleep(BREATHE).await;
+            }
+        }
+    }
+}
+
+impl Stream {
+    fn welcome(&self, socket: TcpStream) {
+        let Some((number, outbox)) = self.links.open() else { return };
+        let (stream, guard) = (self.clone(), Guard { links: self.links.clone(), number });
+        let task = tokio::spawn(async move {
+            if let Err(error) = stream.serve(socket, number, outbox).await {
+                tracing::debug!(link = number, kind = ?error.kind(), "a link ended");
+            }
+            drop(guard);
+            stream.inlet.closed(number).await;
+        });
+        self.links.served_by(number, task.abort_handle());
+    }
+
+    async fn serve(&self, socket: TcpStream, number: u64, outbox: Outbox) -> io::Result<()> {
+        socket.set_nodelay(true)?;
+        let by = Instant::now() + PROVE_WITHIN;
+        let path = if self.tls.is_some() { Path::Tls } else { Path::Tcp };
+        let link = Link { stream: self, origin: Origin { path, link: number }, by };
+        match &self.tls {
+            None => link.talk(socket, outbox).await,
+            Some(tls) => link.talk(timeout_at(by, tls.accept(socket)).await??, outbox).await,
+        }
+    }
+}
+
+struct Link<'a> {
+    stream: &'a Stream,
+    origin: Origin,
+    by: Instant,
+}
+
+impl Link<'_> {
+    async fn talk(&self, mut socket: impl AsyncRead + AsyncWrite + Unpin, mut outbox: Outbox) -> io::Result<()> {
+        let mut reader = Reader::new(self.stream.speech);
+        let mut chunk = vec![0; CHUNK];
+        let mut refused = 0;
+        loop {
+            let proven = self.stream.links.is_proven(self.origin.link);
+            let deadline = if proven { Instant::now() + QUIET_AT_MOST } else { self.by };
+            tokio::select! {
+                read = timeout_at(deadline, socket.read(&mut chunk)) => {
+                    let count = read??;
+                    if count == 0 {
+                        return Ok(());
+                    }
+                    for octets in reader.feed(chunk.get(..count).unwrap_or_default())? {
+                        refused = if self.hand_over(octets).await? { 0 } else { refused + 1 };
+                        if refused >= REFUSALS {
+                            return Err(io::ErrorKind::PermissionDenied.into());
+                        }
+                    }
+                }
+                octets = outbox.recv() => {
+                    let Some(octets) = octets else { return Ok(()) };
+                    let octets = self.gather(octets, &mut outbox);
+                    timeout(WRITE_WITHIN, socket.write_all(&octets)).await??;
+                    timeout(WRITE_WITHIN, socket.flush()).await??;
+                }
+            }
+        }
+    }
+
+    /// Waits until the driver has taken the frame; false when it was refused.
+    async fn hand_over(&self, octets: Vec<u8>) -> io::Result<bool> {
+        let inlet = &self.stream.inlet;
+        let taken = match self.stream.speech {
+            Speech::Keng => inlet.frame(self.origin, octets).await,
+            Speech::Dc09 => inlet.dc09(self.origin, octets).await,
+        };
+        Ok(taken.ok_or(io::ErrorKind::BrokenPipe)? == Taken::Authentic)
+    }
+
+    /// Everything that waits for this link, in one piece.
+    fn gather(&self, first: Vec<u8>, outbox: &mut Outbox) -> Vec<u8> {
+        let mut all = self.wrap(first);
+        while all.len() < CHUNK
+            && let Ok(next) = outbox.try_recv()
+        {
+            all.extend(self.wrap(next));
+        }
+        all
+    }
+
+    fn wrap(&self, octets: Vec<u8>) -> Vec<u8> {
+        match self.stream.speech {
+            Speech::Keng => cell(&octets),
+            Speech::Dc09 => octets,
+        }
+    }
+}
+
+enum Reader {
+    Keng(CellReader),
+    Dc09(keng_dc09::Splitter),
+}
+
+impl Reader {
+    fn new(speech: Speech) -> Self {
+        match speech {
+            Speech::Keng => Self::Keng(CellReader::default()),
+            Speech::Dc09 => Self::Dc09(keng_dc09::Splitter::default()),
+        }
+    }
+
+    /// The whole frames that `octets` complete. A stream whose cells are broken cannot be read any further.
+    fn feed(&mut self, octets: &[u8]) -> io::Result<Vec<Vec<u8>>> {
+        todo!()
+    }
+}

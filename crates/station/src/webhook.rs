@@ -1,0 +1,124 @@
+//! The webhook channel: [Standard Webhooks] 1.0.0 with asymmetric signatures (`v1a`, Ed25519 over `id.timestamp.body`).
+//!
+//! [Standard Webhooks]: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ed25519_dalek::{Signer as _, SigningKey};
+use keng_protocol::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::inlet::{Inlet, Undelivered};
+
+/// How many tellings may wait for one address, of those that are urgent and of the others each. One more is reported undelivered.
+const WAITING: usize = 256;
+/// How long the other side may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// When to try again after a failure; after the last one the telling is undelivered, and the dispatcher goes on by other ways.
+const AGAIN_AFTER: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
+
+/// One telling, for one address.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    /// The telling's number: with the incident it makes the `webhook-id`, the same at each try.
+    pub(crate) notice: u64,
+    /// Goes before what is not.
+    pub(crate) urgent: bool,
+    /// JSON.
+    pub(crate) body: Arc<str>,
+}
+
+/// The way to one address.
+#[derive(Clone, Debug)]
+pub(crate) struct Webhook {
+    urgent: mpsc::Sender<Job>,
+    ordinary: mpsc::Sender<Job>,
+}
+
+impl Webhook {
+    /// Starts the task that posts to `url`, one telling after the other.
+    pub(crate) fn start(url: String, client: reqwest::Client, key: Arc<SigningKey>, inlet: Inlet) -> Self {
+        let (urgent, mut from_urgent) = mpsc::channel(WAITING);
+        let (ordinary, mut from_ordinary) = mpsc::channel(WAITING);
+        let post = Post { url, client, key };
+        tokio::spawn(async move {
+            loop {
+                let job: Job = tokio::select! {
+                    biased;
+                    Some(job) = from_urgent.recv() => job,
+                    Some(job) = from_ordinary.recv() => job,
+                    else => return,
+                };
+                inlet.told(job.notice, post.deliver(&job).await.map_err(|()| Undelivered::Failed)).await;
+            }
+        });
+        Self { urgent, ordinary }
+    }
+
+    /// Hands over a telling without waiting; false when too many wait.
+    pub(crate) fn send(&self, job: Job) -> bool {
+        let lane = if job.urgent { &self.urgent } else { &self.ordinary };
+        lane.try_send(job).is_ok()
+    }
+}
+
+struct Post {
+    url: String,
+    client: reqwest::Client,
+    key: Arc<SigningKey>,
+}
+
+impl Post {
+    async fn deliver(&self, job: &Job) -> Result<(), ()> {
+        let mut again = AGAIN_AFTER.iter();
+        loop {
+            if self.once(job).await {
+                return Ok(());
+            }
+            tokio::time::sleep(*again.next().ok_or(())?).await;
+        }
+    }
+
+    async fn once(&self, job: &Job) -> bool {
+        let id = format!("msg_{:016x}", job.notice);
+        let at = crate::clock::wall_now();
+        let request = self
+            .client
+            .post(&self.url)
+            .timeout(ANSWER_WITHIN)
+            .header("content-type", "application/json")
+            .header("webhook-id", &id)
+            .header("webhook-timestamp", seconds(at).to_string())
+            .header("webhook-signature", signature(&self.key, &id, at, &job.body))
+            .body(job.body.to_string());
+        request.send().await.is_ok_and(|answer| answer.status().is_success())
+    }
+}
+
+/// The `webhook-signature` header: `v1a,` and the Base64 of the signature over `id.timestamp.body`.
+fn signature(key: &SigningKey, id: &str, at: Timestamp, body: &str) -> String {
+    let signed = format!("{id}.{}.{body}", seconds(at));
+    format!("v1a,{}", STANDARD.encode(key.sign(signed.as_bytes()).to_bytes()))
+}
+
+const fn seconds(at: Timestamp) -> u64 {
+    at.millis() / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signature_is_the_standards() {
+        let key = SigningKey::from_bytes(&[7; 32]);
+        let header = signature(&key, "msg_1", Timestamp::from_millis(1_790_000_000_999), "{\"a\":1}");
+        let (version, encoded) = header.split_once(',').unwrap();
+        let octets: [u8; 64] = STANDARD.decode(encoded).unwrap().try_into().unwrap();
+        let signature = ed25519_dalek::Signature::from_bytes(&octets);
+        assert_eq!(version, "v1a");
+        assert!(key.verifying_key().verify_strict(b"msg_1.1790000000.{\"a\":1}", &signature).is_ok());
+    }
+}
