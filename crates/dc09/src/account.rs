@@ -12,13 +12,13 @@ use crate::key::Key;
 /// twice, too long would hide the second press of a panel that never counts, so it is kept short.
 pub const REPEAT_WINDOW: Duration = Duration::from_secs(120);
 
-/// An account: 3 to 16 hex digits (DC-09 5.5.1.6), held in upper case.
+/// An account: 3 to 16 hex digits (DC-09 5.5.1.6), held in upper case. Other letters are taken too: some panels are sold with them.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccountName(String);
 
 /// The text is not an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an account is 3 to 16 hex digits")]
+#[error("an account is 3 to 16 hex digits, or letters")]
 pub struct AccountFormat;
 
 /// What the receiver knows about one account.
@@ -55,7 +55,7 @@ impl FromStr for AccountName {
     type Err = AccountFormat;
 
     fn from_str(digits: &str) -> Result<Self, AccountFormat> {
-        let fits = (3..=16).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let fits = (3..=16).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_alphanumeric());
         if fits { Ok(Self(digits.to_ascii_uppercase())) } else { Err(AccountFormat) }
     }
 }

@@ -73,8 +73,10 @@ impl Dialler {
     fn frame(&self, now: Timestamp, token: &Token, sequence: u16, inner: &str) -> Vec<u8> {
         let account = &self.account;
         match &self.key {
-            None => framed(&format!("\"{token}\"{sequence:04}L0#{account}[{inner}_{}", crate::clock::write(now))),
-            Some(key) => framed(&format!("\"*{token}\"{sequence:04}L0#{account}[{}", sealed(inner, now, key))),
+            None => {
+                framed(&format!("\"{token}\"{sequence:04}L0#{account}[{inner}_{}", crate::clock::write(now)), false)
+            }
+            Some(key) => framed(&format!("\"*{token}\"{sequence:04}L0#{account}[{}", sealed(inner, now, key)), false),
         }
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::body::{Body, is_account};
 use crate::crc::crc16;
-use crate::wire::{CR, Header, all_hex, header_at, hex_u16};
+use crate::wire::{CR, Header, all_hex, header, hex_u16};
 
 /// A frame whose length and checksum are right.
 ///
@@ -23,6 +23,8 @@ pub struct Frame {
     pub account: Option<String>,
     /// The rest, in clear or sealed.
     pub content: Content,
+    /// The checksum came as two raw octets, not as four hex digits; the answer's does then too.
+    pub raw_crc: bool,
     /// Sequence, receiver, line and account exactly as received, for the answer.
     pub(crate) echo: String,
 }
@@ -100,7 +102,8 @@ impl Frame {
     /// # Errors
     /// The first broken rule, from the outside in: header, length, checksum, then the fields in their order.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        let mut rest = Rest(checked(bytes)?);
+        let (span, raw_crc) = checked(bytes)?;
+        let mut rest = Rest(span);
         let (token, sealed) = token(&mut rest)?;
         let address = rest.0;
         let sequence = rest.exactly_four().ok_or(ParseError::Sequence)?;
@@ -121,7 +124,7 @@ impl Frame {
         } else {
             Content::Clear(Body::read(inner).ok_or(ParseError::Data)?)
         };
-        Ok(Self { token, sequence, receiver, line, account, content, echo })
+        Ok(Self { token, sequence, receiver, line, account, content, raw_crc, echo })
     }
 
     /// True when the content is sealed.
@@ -170,10 +173,9 @@ impl fmt::Display for Token {
     }
 }
 
-/// The octets from the first quote to the CR, when length and checksum agree with them.
-fn checked(bytes: &[u8]) -> Result<&[u8], ParseError> {
-    // LF, four digits of checksum, four of length, quote: the header ends within ten octets of whatever stood before it.
-    let Header { crc, quote } = (0..bytes.len()).find_map(|at| header_at(bytes, at)).ok_or(ParseError::Header)?;
+/// The octets from the first quote to the CR, when length and checksum agree with them, and whether the checksum is raw.
+fn checked(bytes: &[u8]) -> Result<(&[u8], bool), ParseError> {
+    let Header { crc, quote } = header(bytes).ok_or(ParseError::Header)?;
     let mut span = bytes.get(quote..).unwrap_or_default();
     while let Some((_, head)) = span.split_last().filter(|(last, _)| [CR, 0].contains(last)) {
         span = head;
@@ -186,7 +188,11 @@ fn checked(bytes: &[u8]) -> Result<&[u8], ParseError> {
     let sum = crc16(span);
     let as_text = bytes.get(crc..length).and_then(hex_u16).filter(|_| length - crc == 4);
     let as_octets = bytes.get(length - 2..length).and_then(|raw| raw.try_into().ok()).map(u16::from_be_bytes);
-    if as_text == Some(sum) || as_octets == Some(sum) { Ok(span) } else { Err(ParseError::Crc) }
+    match sum {
+        sum if as_text == Some(sum) => Ok((span, false)),
+        sum if as_octets == Some(sum) => Ok((span, true)),
+        _ => Err(ParseError::Crc),
+    }
 }
 
 fn token(rest: &mut Rest<'_>) -> Result<(Token, bool), ParseError> {

@@ -12,6 +12,7 @@ use crate::position;
 use crate::repeats::{EventKey, Repeats};
 use crate::seal::{ack, duh, nak};
 use crate::verdict::{Answer, Clock, Refusal, Report, Trust, Verdict};
+use crate::wire::{Header, header};
 
 /// How late the clock of a sealed frame may be, in milliseconds (DC-09 5.5.1.9: 40 s behind the receiver).
 pub const LATE_MS: i64 = 40_000;
@@ -77,13 +78,16 @@ impl Receiver {
     pub fn handle(&mut self, now: Timestamp, bytes: &[u8]) -> Verdict {
         match Frame::parse(bytes) {
             Ok(frame) => self.judge(now, &frame),
-            Err(error) => refused(error.into(), account_hint(bytes), Vec::new(), Some(nak(now))),
+            Err(error) => {
+                let raw_crc = header(bytes).is_some_and(Header::has_raw_crc);
+                refused(error.into(), account_hint(bytes), Vec::new(), Some(nak(now, raw_crc)))
+            }
         }
     }
 
     /// The answer to octets that are not even a frame to refuse, such as [`Piece::TooLong`](crate::Piece::TooLong).
     pub fn nak(now: Timestamp) -> Vec<u8> {
-        nak(now)
+        nak(now, false)
     }
 
     /// An event that was stored at `at`, before a restart: its repeats are repeats. An unknown account is passed over.
@@ -108,7 +112,7 @@ impl Receiver {
             Content::Clear(body) => frame.account.as_ref().or(body.account.as_ref()),
             Content::Sealed(_) => frame.account.as_ref(),
         };
-        let refuse = |reason| refused(reason, named.cloned(), claims(frame), Some(nak(now)));
+        let refuse = |reason| refused(reason, named.cloned(), claims(frame), Some(nak(now, frame.raw_crc)));
         let Some(named) = named else { return refuse(Refusal::NoAccount) };
         let line = named.parse().ok().and_then(|name: AccountName| self.lines.get_mut(&name));
         let Some(line) = line else { return refuse(Refusal::UnknownAccount) };
@@ -134,10 +138,12 @@ impl Line {
         let account = self.account.name.clone();
         let clock = Clock { device: body.time, off_ms: body.time.map(|time| time.offset_ms(now)) };
         let trust = trust(frame, clock);
-        let ack = ack(&frame.echo, now, self.account.key.as_ref().filter(|_| frame.is_sealed()));
+        let ack = ack(frame, now, self.account.key.as_ref().filter(|_| frame.is_sealed()));
         if frame.token == Token::Null {
             return match stale(trust, clock) {
-                Some(reason) => refused(reason, Some(account.as_str().to_owned()), Vec::new(), Some(nak(now))),
+                Some(reason) => {
+                    refused(reason, Some(account.as_str().to_owned()), Vec::new(), Some(nak(now, frame.raw_crc)))
+                }
                 None => Verdict::LinkTest { account, trust, clock, answer: ack },
             };
         }
@@ -148,11 +154,11 @@ impl Line {
         let events = Event::read(&frame.token, body);
         let raises = events.iter().any(Event::raises);
         if let Some(reason) = stale(trust, clock).filter(|_| !raises) {
-            return refused(reason, Some(account.as_str().to_owned()), events, Some(nak(now)));
+            return refused(reason, Some(account.as_str().to_owned()), events, Some(nak(now, frame.raw_crc)));
         }
         self.repeats.insert(key, now);
         let answer = if trust == Trust::Replayable && self.asks(now) {
-            Answer::AtOnce(nak(now))
+            Answer::AtOnce(nak(now, frame.raw_crc))
         } else {
             Answer::OnceStored(ack)
         };
@@ -207,7 +213,7 @@ fn claims(frame: &Frame) -> Vec<Event> {
 
 /// Sending it again would not help: DUH.
 fn no_use(frame: &Frame, reason: Refusal) -> Verdict {
-    refused(reason, frame.account.clone(), claims(frame), Some(duh(&frame.echo)))
+    refused(reason, frame.account.clone(), claims(frame), Some(duh(frame)))
 }
 
 const fn refused(reason: Refusal, account: Option<String>, claims: Vec<Event>, answer: Option<Vec<u8>>) -> Verdict {

@@ -4,11 +4,14 @@ use keng_protocol::Timestamp;
 
 use crate::clock;
 use crate::crc::crc16;
+use crate::frame::Frame;
 use crate::key::{BLOCK, Key};
 
 /// LF, checksum, length, `inside`, CR.
-pub(crate) fn framed(inside: &str) -> Vec<u8> {
-    format!("\n{:04X}{:04X}{inside}\r", crc16(inside.as_bytes()), inside.len()).into_bytes()
+pub(crate) fn framed(inside: &str, raw_crc: bool) -> Vec<u8> {
+    let sum = crc16(inside.as_bytes());
+    let sum = if raw_crc { sum.to_be_bytes().to_vec() } else { format!("{sum:04X}").into_bytes() };
+    [b"\n".as_slice(), &sum, format!("{:04X}{inside}\r", inside.len()).as_bytes()].concat()
 }
 
 /// Hex digits of `pad|inner_time` under `key`, `inner` being data and extended data up to the last `]`.
@@ -23,19 +26,21 @@ pub(crate) fn sealed(inner: &str, time: Timestamp, key: &Key) -> String {
 }
 
 /// The positive answer. Sequence, receiver, line and account are echoed as they came; what was absent stays absent.
-pub(crate) fn ack(echo: &str, now: Timestamp, key: Option<&Key>) -> Vec<u8> {
-    match key {
-        None => framed(&format!("\"ACK\"{echo}[]")),
-        Some(key) => framed(&format!("\"*ACK\"{echo}[{}", sealed("]", now, key))),
-    }
+pub(crate) fn ack(frame: &Frame, now: Timestamp, key: Option<&Key>) -> Vec<u8> {
+    let echo = &frame.echo;
+    let inside = match key {
+        None => format!("\"ACK\"{echo}[]"),
+        Some(key) => format!("\"*ACK\"{echo}[{}", sealed("]", now, key)),
+    };
+    framed(&inside, frame.raw_crc)
 }
 
 /// The negative answer, a literal of the standard but for its time, from which a panel sets its clock. Never sealed.
-pub(crate) fn nak(now: Timestamp) -> Vec<u8> {
-    framed(&format!("\"NAK\"0000R0L0A0[]_{}", clock::write(now)))
+pub(crate) fn nak(now: Timestamp, raw_crc: bool) -> Vec<u8> {
+    framed(&format!("\"NAK\"0000R0L0A0[]_{}", clock::write(now)), raw_crc)
 }
 
 /// The answer that asks a panel not to send this again. Never sealed.
-pub(crate) fn duh(echo: &str) -> Vec<u8> {
-    framed(&format!("\"DUH\"{echo}[]"))
+pub(crate) fn duh(frame: &Frame) -> Vec<u8> {
+    framed(&format!("\"DUH\"{}[]", frame.echo), frame.raw_crc)
 }

@@ -1,6 +1,6 @@
 //! The bytes of a stream, cut into frames.
 
-use crate::wire::{CR, Header, LF, header_at};
+use crate::wire::{CR, Header, LF, header, header_at};
 
 /// The longest frame in octets, LF and CR included: the length field is `0LLL`, so at most 0xFFF octets are checked; the header is 8 more.
 ///
@@ -56,7 +56,7 @@ impl Splitter {
         let mut pieces = Vec::new();
         if !core::mem::take(&mut self.skipping) {
             let rest = core::mem::take(&mut self.held);
-            match (0..rest.len()).find_map(|at| header_at(&rest, at)) {
+            match header(&rest) {
                 Some(header) => take_frame(&rest, header, rest.len(), &mut pieces),
                 None => take_line(&rest, &mut pieces),
             }

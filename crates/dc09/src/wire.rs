@@ -10,6 +10,13 @@ pub(crate) struct Header {
     pub(crate) quote: usize,
 }
 
+impl Header {
+    /// The checksum is two raw octets, as far as the header alone can tell.
+    pub(crate) const fn has_raw_crc(self) -> bool {
+        self.quote - self.crc == 6
+    }
+}
+
 /// The header that ends at `quote`, if the byte there is a `"` behind four hex digits of length and a checksum.
 ///
 /// The checksum is looked for backwards from the quote because some panels (Lupusec, Trikdis) send it as two raw bytes, which may equal
@@ -24,6 +31,11 @@ pub(crate) fn header_at(bytes: &[u8], quote: usize) -> Option<Header> {
     }
     let text_crc = length.checked_sub(4).filter(|&crc| bytes.get(crc..length).is_some_and(all_hex));
     Some(Header { crc: text_crc.or(length.checked_sub(2))?, quote })
+}
+
+/// The first header in `bytes`.
+pub(crate) fn header(bytes: &[u8]) -> Option<Header> {
+    (0..bytes.len()).find_map(|at| header_at(bytes, at))
 }
 
 pub(crate) fn all_hex(bytes: &[u8]) -> bool {
