@@ -8,6 +8,7 @@ pub mod frame;
 mod id;
 mod key;
 pub mod message;
+pub mod panel;
 pub mod receiver;
 mod time;
 
