@@ -2,6 +2,8 @@
 //!
 //! The journal stores with each entry the receiver's time and one octet that says how to read the payload; both are arguments here.
 
+use core::fmt;
+
 use crate::code::codes;
 use crate::error::Malformed;
 use crate::id::FrameId;
@@ -29,7 +31,7 @@ codes! {
 }
 
 /// One entry of the protocol's part of the journal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Entry {
     /// Code 1: an authentic frame, exactly as it came. Replay windows, keys and receipts are rebuilt from these alone.
     Admitted {
@@ -84,16 +86,36 @@ impl Entry {
     /// # Errors
     /// [`Malformed::Truncated`] when the payload is too short for its code.
     pub fn read(code: u8, payload: &[u8]) -> Result<Option<Self>, Malformed> {
+        if !(1..=3).contains(&code) {
+            return Ok(None);
+        }
         let (&path, rest) = payload.split_first().ok_or(Malformed::Truncated)?;
         let path = Path::from(path);
         Ok(Some(match code {
             1 => Self::Admitted { path, octets: rest.to_vec() },
             2 => Self::Again { path, frame: FrameId(rest.try_into().map_err(|_| Malformed::Truncated)?) },
-            3 => {
+            _ => {
                 let (&reason, octets) = rest.split_first().ok_or(Malformed::Truncated)?;
                 Self::Refused { path, reason, octets: octets.to_vec() }
             }
-            _ => return Ok(None),
         }))
+    }
+}
+
+impl fmt::Debug for Entry {
+    /// Without the octets, which may name people and cars.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Admitted { path, octets } => {
+                f.debug_struct("Admitted").field("path", path).field("octets", &octets.len()).finish()
+            }
+            Self::Again { path, frame } => f.debug_struct("Again").field("path", path).field("frame", frame).finish(),
+            Self::Refused { path, reason, octets } => f
+                .debug_struct("Refused")
+                .field("path", path)
+                .field("reason", reason)
+                .field("octets", &octets.len())
+                .finish(),
+        }
     }
 }

@@ -142,3 +142,49 @@ pub enum Refusal {
     #[error("the receiver has no room for another device")]
     NoRoom,
 }
+
+impl Refusal {
+    /// The stable number of the reason, which the journal stores (SPEC 8): 1 to 31 for what is malformed, 32 to 47 for what is refused,
+    /// 48 to 63 for weak keys. A number is never given a second meaning.
+    pub const fn code(&self) -> u8 {
+        match self {
+            Self::Malformed(malformed) => malformed.code(),
+            Self::UnknownDevice => 32,
+            Self::UnknownKey => 33,
+            Self::Revoked => 34,
+            Self::BadSignature => 35,
+            Self::WrongRole => 36,
+            Self::Stale => 37,
+            Self::KeyTaken => 38,
+            Self::NoRoom => 39,
+            Self::WeakKey(WeakKey::NotAPoint) => 48,
+            Self::WeakKey(WeakKey::NotCanonical) => 49,
+            Self::WeakKey(WeakKey::SmallOrder) => 50,
+            Self::WeakKey(WeakKey::Torsion) => 51,
+        }
+    }
+}
+
+impl Malformed {
+    const fn code(self) -> u8 {
+        match self {
+            Self::TooShort { .. } => 1,
+            Self::TooLong { .. } => 2,
+            Self::Version { .. } => 3,
+            Self::NotAMap => 4,
+            Self::Truncated => 5,
+            Self::TrailingBytes => 6,
+            Self::TooDeep => 7,
+            Self::NotShortest => 8,
+            Self::ForbiddenType { .. } => 9,
+            Self::NotUtf8 => 10,
+            Self::KeyType => 11,
+            Self::DuplicateKey { .. } => 12,
+            Self::KeyOrder { .. } => 13,
+            Self::FalseFlag { .. } => 14,
+            Self::MissingField { .. } => 15,
+            Self::WrongType { .. } => 16,
+            Self::OutOfRange { .. } => 17,
+        }
+    }
+}

@@ -2,11 +2,13 @@
 
 mod code;
 pub mod entry;
+pub mod envelope;
 mod error;
 mod fields;
 pub mod frame;
 mod id;
 mod key;
+mod keyring;
 pub mod message;
 pub mod panel;
 pub mod receiver;

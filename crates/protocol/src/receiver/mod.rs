@@ -1,4 +1,58 @@
 //! The receiver's session machine: frames in; verified messages, journal entries, receipts and the silence of panels out.
+//!
+//! No socket, clock or thread: a driver hands in what happened, with the time, and does what the machine wants done.
+//!
+//! ```text
+//!               Input::Frame
+//!                    |
+//!   length, version, sender, key number, revoked          --> Refused, Persist(Refused)
+//!                    |  nanoseconds, no cryptography
+//!   number and frame seen before? -- the same frame       --> its receipt again; Again, Persist(Again) for each new path
+//!                    |   \______________ nobody can tell   --> Refused(Stale)
+//!                    |
+//!   signature, body, role by kind, what an authority says --> Refused
+//!                    |
+//!                 Persist -----> Accepted                     at once, not waiting for the disk
+//!                    |
+//!             Input::Persisted                                the only way to a receipt
+//!                    |
+//!                 Send(receipt) to every origin that waits
+//! ```
+//!
+//! # What a driver keeps to
+//!
+//! * It drains [`Receiver::poll_output`] to [`Output::Timeout`] before the next input, and says [`Input::Tick`] when that time comes.
+//! * `now` is the wall's time, made monotonic: it starts from the wall clock and never goes back. A `now` that does go back delays the
+//!   notice of silence and nothing else. If nothing at all happens for two silence periods, the process or the clock stood still: then
+//!   nobody listened, and every panel gets a whole period again instead of all being silent at once.
+//! * It writes each [`Output::Persist`] with its `at`, in any order, and answers it once. After a restart it gives all entries to
+//!   [`Receiver::restore`] in the journal's order, to a machine whose [`Config::run`] is one higher.
+//! * It never gives a link's number to another link.
+//!
+//! # What is decided here
+//!
+//! * **Events and heartbeats count separately.** Events have a window of 1,024 numbers in each of the last four epochs, and the last 256
+//!   are remembered with their receipts. A number that was used, for a frame that is no longer remembered, is stale: refused, journaled
+//!   and shown, because nobody can tell it from a replay.
+//! * **A repeated frame gets the first receipt again**: the same octets within one run of the station; after a restart a new signature
+//!   over the same frame, position and time. It is no sign of life and moves no link, for anyone may repeat octets.
+//! * **A heartbeat must come after the last one**, by epoch and sequence. The last one itself is answered again, since it may come by a
+//!   second path; an older one is stale. Only every [`Config::heartbeat_mark`], or when it says something new, one is journaled; so after a
+//!   restart the heartbeats since the last mark could be repeated once each by who recorded them, and pretend life for that long.
+//! * **After a restart** every panel has a whole silence period, its first word is told as [`Supervision::Back`], and faults that last
+//!   are told again by its first heartbeat.
+//! * **A station's `Vouched`** is taken from this station and from other enrolled ones. What stations say to panels (receipts, progress,
+//!   notices) is no message to a receiver: the role may not send it here.
+//! * **Authorities and the station itself** stand in the configuration: no frame enrols, rotates or revokes them.
+
+mod debug;
+mod device;
+mod machine;
+mod pending;
+mod restore;
+mod supervision;
+mod voice;
+mod window;
 
 use core::time::Duration;
 
@@ -9,6 +63,8 @@ use crate::id::{DeviceId, FrameId};
 use crate::key::PublicKey;
 use crate::message::{Durability, Message, Role};
 use crate::time::Timestamp;
+
+pub use machine::Receiver;
 
 /// Where octets came from and where an answer goes: the path, and the driver's own number for the connection or peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,17 +100,19 @@ pub struct Config {
     pub limits: Limits,
 }
 
-/// The named bounds of a receiver; a frame that would break one is refused with [`Refusal::NoRoom`] and shown, or as said here.
+/// The named bounds of a receiver that its operator sets. Others stand with what they bound: four keys and four epochs a device, 256
+/// events with their receipts, four origins that wait for one receipt, 64 journaled refusals and one more each second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Devices that can be enrolled.
+    /// Devices that can be enrolled, those whose keys were revoked included. One more is refused.
     pub devices: usize,
-    /// Entries on their way to the journal. Beyond it frames are still told to the desks, but not persisted and so not receipted: the panel sends them again.
+    /// Entries on their way to the journal, at least 4. Alarms may use all of it, other events three quarters, evidence (refusals, second
+    /// paths, heartbeats) half. Beyond it frames are still told to the desks, but not persisted and so not receipted: the panel sends
+    /// them again. Evidence beyond it is only in the outputs.
     pub pending: usize,
 }
 
 /// What happens to a receiver.
-#[derive(Debug)]
 pub enum Input<'a> {
     /// The octets of one frame came.
     Frame {
@@ -77,7 +135,8 @@ pub enum Input<'a> {
         /// Which.
         ticket: Ticket,
     },
-    /// The station has something to say to a device: progress or a notice. Sent on the link by which it was last heard.
+    /// The station has something to say to a device: progress or a notice; anything else is not said. Sent on the link by which it was
+    /// last heard; when that is closed it is not said at all, since the panel asks for nothing and shows it only as a courtesy.
     Say {
         /// To whom.
         to: DeviceId,
@@ -94,12 +153,13 @@ pub enum Input<'a> {
 }
 
 /// What a receiver wants done.
-#[derive(Debug)]
 pub enum Output {
     /// Write this to the journal, then say [`Input::Persisted`].
     Persist {
         /// To be handed back.
         ticket: Ticket,
+        /// The receiver's time of it, which the journal stores beside it and [`Receiver::restore`] is told.
+        at: Timestamp,
         /// True for a frame of an alarm: it goes first at every bound.
         urgent: bool,
         /// What to write.
@@ -120,6 +180,13 @@ pub enum Output {
         to: Origin,
         /// One frame.
         octets: Vec<u8>,
+    },
+    /// A frame that came by [`Path::Own`] is in the journal for good: what it vouches for may be acknowledged in its own dialect.
+    Stored {
+        /// Which frame.
+        frame: FrameId,
+        /// Where it stands.
+        position: u64,
     },
     /// Octets were refused: count it and show it to the operators. Nothing is answered.
     Refused {
@@ -178,7 +245,7 @@ pub enum Supervision {
         /// When it was heard last; the start of the receiver when never.
         since: Timestamp,
     },
-    /// It talks again.
+    /// It talks again; also its first word after a restart, when nobody knows whether it was silent.
     Back,
     /// Two heartbeats in a row say that events were sent which never came: suppression, not silence.
     Missing {

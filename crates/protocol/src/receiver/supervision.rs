@@ -1,0 +1,159 @@
+//! Who has stopped talking: a lazy hashed wheel.
+//!
+//! A sign of life is one store of a time. Each panel is filed in one slot of the wheel, by the time when it will be silent if nothing
+//! more is heard; when that time comes the slot is looked through, and who was heard since is filed again. Each panel is looked at about
+//! once in a silence period, however often it talks. A panel is told silent at most one tick late and never early.
+
+use core::time::Duration;
+
+use crate::time::Timestamp;
+
+/// How many ticks a silence period has: the wheel's resolution.
+const TICKS: u64 = 64;
+/// Slots of the wheel: a whole period, the tick that rounding up may add, and the slot that is being looked through.
+const SLOTS: u64 = TICKS + 2;
+/// If nothing at all happened for so many periods, the process or the clock stood still: nobody listened, so nobody was silent.
+const OVERSLEPT: u32 = 2;
+
+/// Watches panels, each by its slot in the [keyring](crate::keyring).
+#[derive(Debug)]
+pub(super) struct Watch {
+    silence: Duration,
+    tick_ms: u64,
+    /// The last tick that was looked through.
+    cursor: u64,
+    /// Before this nobody listened: each panel gets a whole period from here.
+    floor: Timestamp,
+    /// The time of the last input.
+    seen: Timestamp,
+    filed: usize,
+    silent: usize,
+    panels: Vec<Panel>,
+    wheel: Vec<Vec<u32>>,
+}
+
+/// 16 octets, and 4 in the wheel.
+#[derive(Clone, Copy, Debug, Default)]
+struct Panel {
+    heard: Timestamp,
+    state: State,
+    filed: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// Not watched: no panel, or without a key.
+    #[default]
+    Off,
+    /// Watched, heard or new.
+    Live,
+    /// Watched and known from before a restart: whether it was silent then nobody knows.
+    Doubtful,
+    /// Told silent.
+    Silent,
+}
+
+impl Watch {
+    pub(super) fn new(silence: Duration, now: Timestamp) -> Self {
+        let silence = silence.max(Duration::from_millis(1));
+        let tick_ms = u64::try_from(silence.as_millis()).unwrap_or(u64::MAX).div_ceil(TICKS);
+        let wheel = (0..SLOTS).map(|_| Vec::new()).collect();
+        let cursor = now.millis() / tick_ms;
+        Self { silence, tick_ms, cursor, floor: now, seen: now, filed: 0, silent: 0, panels: Vec::new(), wheel }
+    }
+
+    /// How many panels are silent.
+    pub(super) const fn silent(&self) -> usize {
+        self.silent
+    }
+
+    /// Begins to watch a panel, unless it is watched; `restored` when it is known from before a restart.
+    pub(super) fn add(&mut self, slot: usize, now: Timestamp, restored: bool) {
+        if self.panels.len() <= slot {
+            self.panels.resize(slot + 1, Panel::default());
+        }
+        let Some(panel) = self.panels.get_mut(slot).filter(|panel| panel.state == State::Off) else { return };
+        panel.state = if restored { State::Doubtful } else { State::Live };
+        panel.heard = now;
+        self.file(slot);
+    }
+
+    /// Ceases to watch a panel. It leaves the wheel when its slot comes.
+    pub(super) fn remove(&mut self, slot: usize) {
+        let Some(panel) = self.panels.get_mut(slot) else { return };
+        if core::mem::take(&mut panel.state) == State::Silent {
+            self.silent -= 1;
+        }
+    }
+
+    /// A sign of life. True when it ends a silence, or a doubt.
+    pub(super) fn heard(&mut self, slot: usize, now: Timestamp) -> bool {
+        let Some(panel) = self.panels.get_mut(slot) else { return false };
+        panel.heard = now;
+        match panel.state {
+            State::Off | State::Live => return false,
+            State::Doubtful => panel.state = State::Live,
+            State::Silent => {
+                panel.state = State::Live;
+                self.silent -= 1;
+                self.file(slot);
+            }
+        }
+        true
+    }
+
+    /// Goes on to `now`; hands out each panel that has become silent, with the time it was last heard.
+    pub(super) fn advance(&mut self, now: Timestamp, mut silent: impl FnMut(usize, Timestamp)) {
+        if now.since(self.seen) > self.silence * OVERSLEPT {
+            self.floor = now;
+        }
+        self.seen = now;
+        let to = now.millis() / self.tick_ms;
+        let from = self.cursor.max(to.saturating_sub(SLOTS));
+        for tick in from + 1..=to {
+            self.cursor = tick;
+            self.look_through(now, &mut silent);
+        }
+    }
+
+    /// When the next slot comes; `None` while nobody is watched.
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        (self.filed > 0).then(|| Timestamp::from_millis(self.cursor.saturating_add(1).saturating_mul(self.tick_ms)))
+    }
+
+    fn look_through(&mut self, now: Timestamp, silent: &mut impl FnMut(usize, Timestamp)) {
+        let due = self.wheel_slot(self.cursor).map(core::mem::take).unwrap_or_default();
+        self.filed -= due.len();
+        for slot in due {
+            let slot = slot as usize;
+            let Some(panel) = self.panels.get_mut(slot) else { continue };
+            panel.filed = false;
+            match panel.state {
+                State::Off | State::Silent => {}
+                State::Live | State::Doubtful if panel.heard.max(self.floor) + self.silence > now => self.file(slot),
+                State::Live | State::Doubtful => {
+                    panel.state = State::Silent;
+                    self.silent += 1;
+                    silent(slot, panel.heard);
+                }
+            }
+        }
+    }
+
+    /// Files a panel by its deadline, rounded up to a tick, in a slot that is still to come.
+    fn file(&mut self, slot: usize) {
+        let Ok(entry) = u32::try_from(slot) else { return };
+        let Some(panel) = self.panels.get_mut(slot).filter(|panel| !panel.filed) else { return };
+        panel.filed = true;
+        let deadline = panel.heard.max(self.floor) + self.silence;
+        let tick = deadline.millis().div_ceil(self.tick_ms).max(self.cursor + 1);
+        if let Some(filed) = self.wheel_slot(tick) {
+            filed.push(entry);
+            self.filed += 1;
+        }
+    }
+
+    fn wheel_slot(&mut self, tick: u64) -> Option<&mut Vec<u32>> {
+        self.wheel.get_mut(usize::try_from(tick % SLOTS).ok()?)
+    }
+}
