@@ -20,7 +20,7 @@ pub enum Matter {
     Attack,
 }
 
-/// Which levels. A level that the site has nobody at is passed over; if that leaves no level at all, every level is meant.
+/// Which levels. A level that the site has nobody at is passed over; if that leaves nobody, the nearest level of police is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
@@ -64,6 +64,8 @@ pub struct Policies {
     pub together: Duration,
     /// The longest that a site can be on test.
     pub longest_test: Duration,
+    /// How long neighbours are asked for vigilance.
+    pub vigilance: Duration,
 }
 
 const fn secs(seconds: u64) -> Duration {
@@ -96,6 +98,7 @@ impl Default for Policies {
             fault,
             together: secs(600),
             longest_test: secs(4 * 3600),
+            vigilance: secs(2 * 3600),
         }
     }
 }

@@ -1,13 +1,16 @@
 //! What a desk, the API and the command line show of an incident: one value, ready to be serialised.
 
+use core::cmp::Reverse;
+
 use keng_protocol::entry::Path;
 use keng_protocol::message::{Act, Disposition, Reason};
 use keng_protocol::{DeviceId, IncidentId, Timestamp};
 use serde::Serialize;
 
-use crate::directory::{Position, SiteKind};
+use crate::directory::{Directory, Position, Site, SiteKind};
+use crate::dispatcher::Dispatcher;
 use crate::form;
-use crate::incident::{Facts, Stage};
+use crate::incident::{Facts, Incident, Level, Stage};
 use crate::name::{AuthorityId, Names, Private, SiteId};
 use crate::record::Why;
 
@@ -169,4 +172,89 @@ pub struct ChannelView {
     /// When one last failed.
     #[serde(with = "form::maybe")]
     pub failed: Option<Timestamp>,
+}
+
+impl Dispatcher {
+    /// All incidents that are remembered: open ones first, the most urgent first, then the oldest.
+    pub fn incidents(&self) -> Vec<IncidentView> {
+        let mut incidents: Vec<&Incident> = self.open_and_closed().collect();
+        incidents.sort_by_key(|one| (one.closed, Reverse(one.urgency()), one.facts.raised, one.id));
+        incidents.into_iter().map(|incident| self.view(incident)).collect()
+    }
+
+    /// One incident.
+    pub fn incident(&self, id: IncidentId) -> Option<IncidentView> {
+        self.remembered(id).map(|incident| self.view(incident))
+    }
+
+    /// Every channel of the directory, with its last proven delivery.
+    pub fn channels(&self) -> Vec<ChannelView> {
+        let authorities = self.directory().authorities.iter();
+        let channels =
+            authorities.flat_map(|(id, authority)| (0..authority.channels.len()).map(move |index| (id, index)));
+        channels
+            .map(|(authority, channel)| {
+                let (proven, failed) = self.proven(authority, channel);
+                ChannelView { authority: authority.clone(), channel, proven, failed }
+            })
+            .collect()
+    }
+
+    fn view(&self, incident: &Incident) -> IncidentView {
+        let directory = self.directory();
+        let facts = incident.facts.clone();
+        IncidentView {
+            id: incident.id,
+            stage: incident.stage,
+            urgency: incident.urgency(),
+            site: facts.site.as_ref().and_then(|id| directory.sites.get(id)).map(|site| SiteView::of(site, &facts)),
+            levels: incident.levels.iter().map(|(number, level)| LevelView::of(directory, *number, level)).collect(),
+            acts: incident.acts.iter().cloned().collect(),
+            disposition: incident.disposition,
+            closed: incident.closed,
+            evidence: incident.evidence.clone(),
+            neighbours: incident.neighbours.clone(),
+            next: self.next_of(incident).map(|step| NextView {
+                at: step.at,
+                authority: step.authority,
+                level: step.level,
+                why: step.why,
+            }),
+            facts,
+        }
+    }
+}
+
+impl SiteView {
+    fn of(site: &Site, facts: &Facts) -> Self {
+        let zones = site.devices.get(&facts.device);
+        Self {
+            names: site.names.clone(),
+            kind: site.kind,
+            position: site.position,
+            address: site.address.clone(),
+            contact: site.contact.clone(),
+            zone: facts.zone.and_then(|zone| zones.and_then(|zones| zones.get(&zone))).cloned(),
+            plan: site.plan.clone(),
+        }
+    }
+}
+
+impl LevelView {
+    fn of(directory: &Directory, number: u8, level: &Level) -> Self {
+        let authorities = level.parties.iter().map(|(id, party)| AuthorityView {
+            id: id.clone(),
+            names: directory.authorities.get(id).map(|authority| authority.names.clone()),
+            stance: party.stance,
+            tellings: party.tellings.iter().copied().collect(),
+        });
+        Self {
+            level: number,
+            names: directory.levels.get(&number).cloned(),
+            since: level.since,
+            answered: level.answered,
+            silent: !level.reported.is_empty(),
+            authorities: authorities.collect(),
+        }
+    }
 }

@@ -1,7 +1,14 @@
 //! The incident machine: what happens, in; records, tellings and progress, out.
 
+mod alarms;
+mod answers;
+mod faults;
+mod flood;
+mod state;
+mod tell;
+
 use core::time::Duration;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use keng_protocol::entry::Path;
 use keng_protocol::message::{AlarmKind, Notice, Progress};
@@ -9,11 +16,11 @@ use keng_protocol::receiver::{Accepted, Supervision};
 use keng_protocol::{DeviceId, FrameId, IncidentId, Timestamp};
 
 use crate::answer::AnswerError;
-use crate::directory::{Channel, Directory};
-use crate::incident::Facts;
+use crate::directory::{Channel, Directory, Index};
+use crate::incident::{Facts, Incident, Step};
 use crate::name::{AuthorityId, SiteId};
-use crate::record::{Record, Why};
-use crate::view::{ChannelView, IncidentView};
+use crate::record::{Record, Source, What, Why};
+use state::State;
 
 /// What a dispatcher is.
 #[derive(Clone, Debug)]
@@ -232,33 +239,71 @@ pub struct Telling {
 ///
 /// The contract: drain [`Dispatcher::poll_output`] to [`Output::Timeout`] before the next input; hand in a time with each; journal every
 /// [`Output::Record`] of one input in one batch. The state is nothing but the records applied in order, so [`Dispatcher::restore`] of what
-/// was journaled puts it back, and an escalation that fell due meanwhile happens at the first input.
+/// was journaled puts it back, and an escalation that fell due meanwhile happens at the first input. (The one thing that no record holds is
+/// the count of a flood since its last mark.)
 #[derive(Debug)]
 pub struct Dispatcher {
     config: Config,
     directory: Directory,
+    index: Index,
+    state: State,
+    /// The time of the last input.
+    now: Timestamp,
+    /// How many records this run has made.
+    records: u64,
+    /// When each open incident does something by itself; brought up to date for what was touched since.
+    timers: BTreeSet<(Timestamp, IncidentId)>,
+    due: BTreeMap<IncidentId, Timestamp>,
+    touched: BTreeSet<IncidentId>,
     out: VecDeque<Output>,
 }
 
 impl Dispatcher {
     /// A dispatcher with no incident.
     pub fn new(config: Config, directory: Directory) -> Self {
-        Self { config, directory, out: VecDeque::new() }
+        Self {
+            config,
+            index: Index::of(&directory),
+            directory,
+            state: State::default(),
+            now: Timestamp::default(),
+            records: 0,
+            timers: BTreeSet::new(),
+            due: BTreeMap::new(),
+            touched: BTreeSet::new(),
+            out: VecDeque::new(),
+        }
     }
 
-    /// Applies a record that was journaled. Nothing is told by it.
+    /// Applies a record that was journaled; before the first input, in the order of the journal. Nothing is told by it.
     pub fn restore(&mut self, record: &Record) {
-        let _ = record;
+        self.now = self.now.max(record.at);
+        self.touched.extend(self.state.apply(record, &self.config.limits));
     }
 
     /// What happened, and when.
     pub fn handle_input(&mut self, now: Timestamp, input: Input<'_>) {
-        let _ = (now, input, &self.config, &self.directory);
+        self.now = now;
+        match input {
+            Input::Accepted(accepted) => self.accepted(accepted),
+            Input::Again { frame, path } => self.again(frame, path),
+            Input::Supervision { device, event } => self.supervision(device, event),
+            Input::External { device, event } => self.external(device, event),
+            Input::Delivered { notice } => self.reported(notice, What::Delivered { notice }),
+            Input::Undelivered { notice, code } => self.reported(notice, What::Undelivered { notice, code }),
+            Input::Directory(directory) => self.adopt(*directory),
+            Input::TestMode { site, until } => self.test_mode(site, until),
+            Input::Tick => {}
+        }
+        self.settle();
     }
 
     /// What is to be done next.
     pub fn poll_output(&mut self) -> Output {
-        self.out.pop_front().unwrap_or(Output::Timeout(Timestamp::MAX))
+        match self.out.pop_front() {
+            Some(output) => output,
+            None => Output::Timeout(self.next_due()),
+        }
     }
 
     /// The directory in use.
@@ -266,29 +311,81 @@ impl Dispatcher {
         &self.directory
     }
 
-    /// All incidents that are remembered, the most urgent first, then the oldest; closed ones last.
-    pub fn incidents(&self) -> Vec<IncidentView> {
-        Vec::new()
-    }
-
-    /// One incident.
-    pub fn incident(&self, id: IncidentId) -> Option<IncidentView> {
-        let _ = id;
-        None
-    }
-
-    /// Every channel of the directory with its last proven delivery.
-    pub fn channels(&self) -> Vec<ChannelView> {
-        Vec::new()
-    }
-
     /// The sites on test, and until when.
-    pub fn on_test(&self) -> Vec<(SiteId, Timestamp)> {
-        Vec::new()
+    pub fn on_test(&self) -> impl Iterator<Item = (&SiteId, Timestamp)> {
+        self.state.tests.iter().map(|(site, until)| (site, *until))
     }
 
     /// How many records of kinds from a newer version were restored.
     pub const fn unknown_records(&self) -> u64 {
-        0
+        self.state.unknown
+    }
+
+    pub(crate) fn open_and_closed(&self) -> impl Iterator<Item = &Incident> {
+        self.state.incidents.values()
+    }
+
+    pub(crate) fn remembered(&self, id: IncidentId) -> Option<&Incident> {
+        self.state.incidents.get(&id)
+    }
+
+    /// When a channel last delivered, and when it last failed.
+    pub(crate) fn proven(&self, authority: &AuthorityId, channel: usize) -> (Option<Timestamp>, Option<Timestamp>) {
+        self.state.channels.get(&(authority.clone(), channel)).copied().unwrap_or_default()
+    }
+
+    /// What an incident does next by itself.
+    pub(crate) fn next_of(&self, incident: &Incident) -> Option<Step> {
+        let audience = self.directory.audience(incident.facts.site.as_ref(), self.now);
+        incident.next(&audience, &self.directory.policies)
+    }
+
+    fn adopt(&mut self, directory: Directory) {
+        self.log(What::Adopted { version: directory.version });
+        self.index = Index::of(&directory);
+        self.state.channels.retain(|(authority, _), _| directory.authorities.contains_key(authority));
+        self.directory = directory;
+        // Whoever is new to an open incident is told of it.
+        self.touched.extend(self.state.incidents.keys());
+    }
+
+    fn test_mode(&mut self, site: SiteId, until: Timestamp) {
+        if !self.directory.sites.contains_key(&site) {
+            self.out.push_back(Output::TestRefused { site });
+        } else if until > self.now {
+            let until = until.min(self.now + self.directory.policies.longest_test);
+            self.log(What::TestBegan { site, until });
+        } else if self.state.tests.contains_key(&site) {
+            self.log(What::TestEnded { site });
+        }
+    }
+
+    fn is_on_test(&self, site: Option<&SiteId>) -> bool {
+        site.and_then(|site| self.state.tests.get(site)).is_some_and(|until| self.now < *until)
+    }
+
+    /// A record of no incident.
+    fn log(&mut self, what: What) {
+        self.record(Record { number: 0, at: self.now, incident: None, frame: None, source: None, what });
+    }
+
+    /// A record of an incident.
+    fn log_of(&mut self, incident: IncidentId, what: What) {
+        self.record(Record { number: 0, at: self.now, incident: Some(incident), frame: None, source: None, what });
+    }
+
+    /// A record with all that caused it.
+    fn log_from(&mut self, incident: Option<IncidentId>, frame: Option<FrameId>, source: Option<Source>, what: What) {
+        self.record(Record { number: 0, at: self.now, incident, frame, source, what });
+    }
+
+    /// Numbers a record, applies it and hands it out. There is no other way to change the state.
+    fn record(&mut self, mut record: Record) -> u64 {
+        self.records += 1;
+        record.number = (u64::from(self.config.run) << 32).saturating_add(self.records);
+        self.touched.extend(self.state.apply(&record, &self.config.limits));
+        let number = record.number;
+        self.out.push_back(Output::Record(record));
+        number
     }
 }

@@ -1,5 +1,8 @@
 //! The life of one incident, as its records tell it.
 
+mod next;
+mod state;
+
 use keng_protocol::entry::Path;
 use keng_protocol::message::{AlarmKind, Descriptors, Place};
 use keng_protocol::{DeviceId, Timestamp};
@@ -8,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::form;
 use crate::name::SiteId;
 use crate::policy::Matter;
+
+pub(crate) use next::Step;
+pub(crate) use state::{Incident, Level};
 
 /// What is known of an incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
