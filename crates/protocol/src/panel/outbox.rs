@@ -119,7 +119,8 @@ fn rank(message: &Message) -> Rank {
     match message {
         Message::Alarm(alarm) if alarm.drill || alarm.kind.class() != AlarmClass::Attack => Rank::Alarm,
         Message::Alarm(_) | Message::Cancel(_) => Rank::HoldUp,
-        Message::Update(_) => Rank::Alarm,
+        // What a newer panel says cannot be placed, so it is taken for more than it may be.
+        Message::Update(_) | Message::Unknown { .. } => Rank::Alarm,
         _ => Rank::Ordinary,
     }
 }

@@ -1,6 +1,4 @@
-//! What a panel keeps across power loss: the octets of SPEC 9.
-
-use core::fmt;
+//! What a panel keeps across power loss, octet by octet.
 
 use crate::error::Malformed;
 use crate::id::{DeviceId, FrameId};
@@ -70,18 +68,6 @@ impl Record {
             }
             _ => return Ok(None),
         }))
-    }
-}
-
-impl fmt::Debug for Record {
-    /// A frame by its id: what it says may name people.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Epoch(epoch) => write!(f, "Epoch({epoch})"),
-            Self::Queued(frame) => write!(f, "Queued({})", FrameId::of(frame)),
-            Self::Settled(frame) => write!(f, "Settled({frame})"),
-            Self::Heard { station, epoch, sequence } => write!(f, "Heard({station}, {epoch}, {sequence})"),
-        }
     }
 }
 

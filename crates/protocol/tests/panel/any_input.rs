@@ -69,7 +69,7 @@ fn configuration_that_nobody_can_keep_is_refused() {
         ),
     ];
     for (config, reason) in broken {
-        assert_eq!(Panel::new(START, config, panel_key(), []).err(), Some(reason));
+        assert_eq!(Panel::new(config, panel_key(), START, []).err(), Some(reason));
     }
 }
 

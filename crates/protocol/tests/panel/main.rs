@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod any_input;
+mod debug_output;
 mod heartbeats;
 mod on_site;
 mod outbox;

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use keng_protocol::FrameId;
-use keng_protocol::message::{Alarm, AlarmKind};
+use keng_protocol::message::{Alarm, AlarmKind, Cancel, CancelCode};
 use keng_protocol::panel::{Config, Indication, Output, Record};
 
 use super::site::*;
@@ -46,6 +46,16 @@ fn among_hold_ups_the_oldest_stay_and_the_newest_enters() {
     let resent: Vec<FrameId> =
         sends(&without_time(site.pass(config().retry.first))).iter().map(|(_, octets)| FrameId::of(octets)).collect();
     assert!(site.waiting().iter().all(|frame| resent.contains(frame)), "the newest is retried like the others");
+}
+
+#[test]
+fn cancel_enters_like_a_hold_up_whatever_its_code() {
+    for code in CancelCode::ALL {
+        let mut site = small();
+        let faults = [0; 3].map(|_| first_frame(&site.say(Alarm::silent(AlarmKind::PowerFault))));
+        let outputs = site.say(Cancel { code: *code, user: None });
+        assert_eq!(given_up(&outputs), [faults[0]]);
+    }
 }
 
 #[test]

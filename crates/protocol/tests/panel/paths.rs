@@ -2,9 +2,9 @@
 
 use core::time::Duration;
 
-use keng_protocol::message::{Test, Update};
+use keng_protocol::message::{Act, Progress, Test, Update};
 use keng_protocol::panel::{Config, Input, Output};
-use keng_protocol::{Kind, Malformed};
+use keng_protocol::{FrameId, Kind, Malformed};
 
 use super::site::*;
 
@@ -56,10 +56,37 @@ fn reconnect_sends_what_waits_at_once_hold_ups_first_oldest_first() {
     let pressed = [0; 2].map(|_| first_frame(&site.say(press())));
     site.pass(Duration::from_secs(600));
     let sent = sends(&site.input(Input::PathUp { path: 1 }));
-    let frames: Vec<_> = sent.iter().map(|(_, octets)| keng_protocol::FrameId::of(octets)).collect();
+    let frames: Vec<_> = sent.iter().map(|(_, octets)| FrameId::of(octets)).collect();
     assert_eq!(frames, [pressed[0], pressed[1], updated, opened]);
     assert!(sent.iter().all(|(path, _)| *path == 1));
-    assert!(!ways(&without_time(site.pass(config().retry.first))).is_empty(), "and the waits start anew");
+}
+
+#[test]
+fn waits_start_anew_when_a_path_comes_back() {
+    let mut site = Site::new();
+    site.say(press());
+    site.pass(Duration::from_secs(3600));
+    site.input(Input::PathUp { path: 1 });
+    let retry = config().retry;
+    let tries = ways(&without_time(site.pass(retry.longest(1) + retry.longest(2))));
+    assert!(tries.len() >= 4, "two retries on two paths: {tries:?}");
+}
+
+#[test]
+fn path_is_good_again_by_a_link_a_receipt_or_a_stations_word() {
+    let progress = |frame: FrameId| Progress { incident: frame.incident(), level: 1, act: Act::Accepted };
+    for proof in 0..3 {
+        let mut site = Site::new();
+        let frame = first_frame(&site.say(press()));
+        site.input(Input::PathDown { path: 0 });
+        assert_eq!(ways(&site.say(opening(1))), [1]);
+        match proof {
+            0 => drop(site.input(Input::PathUp { path: 0 })),
+            1 => drop(site.hear(0, receipt(frame))),
+            _ => drop(site.hear(0, progress(frame))),
+        }
+        assert_eq!(ways(&site.say(opening(2))), [0], "proof {proof}");
+    }
 }
 
 #[test]

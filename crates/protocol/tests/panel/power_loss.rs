@@ -2,9 +2,9 @@
 
 use core::time::Duration;
 
-use keng_protocol::Frame;
 use keng_protocol::message::{Act, Progress};
 use keng_protocol::panel::{Indication, Input, Output, Record};
+use keng_protocol::{DeviceId, Frame, FrameId, Header, Kind, seal};
 
 use super::site::*;
 
@@ -74,6 +74,35 @@ fn unreceipted_press_is_shown_again_after_power_loss() {
 }
 
 #[test]
+fn clock_that_was_ahead_before_power_loss_delays_no_word() {
+    let mut before = Site::start(config(), START + Duration::from_secs(86_400), Vec::new());
+    let pressed = before.say(press());
+    let mut after = Site::start(config(), START, records(&pressed));
+    let told = shown(&without_time(after.pass(config().not_received_after)));
+    assert!(matches!(told[..], [Indication::NotReceived { since: START, .. }]), "{told:?}");
+}
+
+#[test]
+fn frame_stored_twice_is_sent_once() {
+    let mut before = Site::new();
+    let pressed = before.say(press());
+    let twice = [records(&pressed), records(&pressed)].concat();
+    let after = Site::start(config(), START, twice);
+    assert_eq!(sends(&after.boot), sends(&pressed));
+}
+
+#[test]
+fn frame_under_the_panels_older_key_is_sent_and_another_devices_is_not() {
+    let older = Header { key: 0, ..header(PANEL) };
+    let others = Header { key: 0, ..header(DeviceId([8; 8])) };
+    let [older, others] = [older, others].map(|header| seal(&header, &press().into(), &station_key()).unwrap());
+    let store = vec![Record::Queued(older.clone()), Record::Queued(others)];
+    let after = Site::start(config(), START, store);
+    assert_eq!(sends(&after.boot), [(0, older.clone()), (1, older)]);
+    assert_eq!(shown(&after.boot), [Indication::Damaged { frames: 1 }]);
+}
+
+#[test]
 fn damaged_frames_are_counted_and_the_rest_goes_out() {
     let mut before = Site::new();
     let pressed = before.say(press());
@@ -98,6 +127,10 @@ fn word_of_a_station_cannot_be_repeated_after_power_loss() {
     assert!(after.input(Input::Frame { path: 0, octets: &word }).is_empty());
 }
 
+fn header(sender: DeviceId) -> Header {
+    Header { kind: Kind::Alarm, sender, key: 1, epoch: 1, sequence: 1, time: START }
+}
+
 fn progress() -> Progress {
-    Progress { incident: keng_protocol::FrameId([3; 32]).incident(), level: 1, act: Act::Accepted }
+    Progress { incident: FrameId([3; 32]).incident(), level: 1, act: Act::Accepted }
 }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use keng_protocol::message::Heard;
-use keng_protocol::panel::{Indication, Input, Output, Record};
+use keng_protocol::panel::{Config, Indication, Input, Output, Record};
 use keng_protocol::{DeviceId, FrameId, Kind, Refusal, Timestamp};
 
 use super::site::*;
@@ -107,12 +107,15 @@ fn forged_receipt_is_refused() {
 }
 
 #[test]
-fn clock_set_back_delays_no_retry() {
-    let mut site = Site::new();
+fn clock_set_back_delays_neither_retry_nor_the_word_nor_the_heartbeat() {
+    let mut site = Site::start(Config { heartbeat: 2 * HOUR, ..config() }, START, Vec::new());
     site.say(press());
     site.now = START - Duration::from_secs(10 * 365 * 86_400);
     site.input(Input::Tick);
     assert!(!attempts(&site.pass(config().retry.first)).is_empty());
+    let outputs = without_time(site.pass(2 * HOUR));
+    assert!(shown(&outputs).iter().any(|what| matches!(what, Indication::NotReceived { .. })));
+    assert!(sends(&outputs).iter().any(|(_, octets)| kind(octets) == Kind::Heartbeat));
 }
 
 /// When a frame went out again, counting the paths as one attempt.

@@ -27,7 +27,7 @@ impl Site {
     }
 
     pub(crate) fn start(config: Config, now: Timestamp, records: Vec<Record>) -> Self {
-        let panel = Panel::new(now, config, panel_key(), records).unwrap();
+        let panel = Panel::new(config, panel_key(), now, records).unwrap();
         let mut site = Self { panel, now, boot: Vec::new(), timeout: now, answers: 0 };
         site.boot = site.drain();
         site
