@@ -42,19 +42,12 @@ pub(crate) mod maybe {
     }
 }
 
-/// The same for a list of terms.
+/// The same for a list of terms, which is only ever written.
 pub(crate) mod list {
-    use super::{Deserialize, Deserializer, Error, Plain, Serialize, Serializer};
+    use super::{Plain, Serialize, Serializer};
 
     pub(crate) fn serialize<T: Plain, S: Serializer>(values: &[T], to: S) -> Result<S::Ok, S::Error> {
         values.iter().map(Plain::form).collect::<Vec<_>>().serialize(to)
-    }
-
-    pub(crate) fn deserialize<'de, T: Plain, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
-        Vec::<T::Form>::deserialize(from)?
-            .into_iter()
-            .map(|form| T::of(form).ok_or_else(|| D::Error::custom("not a value of this list")))
-            .collect()
     }
 }
 

@@ -132,13 +132,8 @@ impl Dispatcher {
     }
 
     fn update(&mut self, said: &Said, update: &Update) {
-        let sight = Sight {
-            about: update.about,
-            seen: update.seen.clone(),
-            hostages: update.hostages,
-            injured: update.injured,
-            ..Sight::default()
-        };
+        let sight =
+            Sight { seen: update.seen.clone(), hostages: update.hostages, injured: update.injured, ..Sight::default() };
         // An update says nothing of drills: what names a drill belongs to it, what names nothing belongs to the real incident first.
         let site = self.index.site(said.device).cloned();
         let of = |drill| self.state.open_at(site.as_ref(), said.device, drill).into_iter();
@@ -269,7 +264,6 @@ impl Dispatcher {
 /// What was seen, of a suspicion or an update.
 #[derive(Clone, Debug, Default)]
 struct Sight {
-    about: Option<[u8; 8]>,
     mark: Option<u16>,
     seen: Descriptors,
     hostages: Option<u8>,

@@ -1,5 +1,6 @@
 //! What an incident does next by itself: the one place that decides who is told when.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
 use keng_protocol::Timestamp;
@@ -123,13 +124,17 @@ impl Incident {
     }
 }
 
+/// The least time between two tellings for want of an answer, whatever a policy says: a telling always has to move its next one on.
+const LEAST_PACE: Duration = Duration::from_secs(1);
+
 /// When a party is told again. One that turned the incident down is left alone once somebody else has taken it on.
 fn again(party: &Party, taken: bool, policy: &Policy) -> Option<Timestamp> {
+    let every = policy.every.max(LEAST_PACE);
     match party.stance {
         Some(Act::Rejected) if taken => None,
-        Some(Act::Rejected) => Some(party.last + policy.every),
+        Some(Act::Rejected) => Some(party.last + every),
         _ if party.rounds == 0 => Some(party.since + policy.again),
-        _ => Some(party.last + policy.every),
+        _ => Some(party.last + every),
     }
 }
 
