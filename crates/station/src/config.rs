@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
-use keng_dispatch::Directory;
+use keng_dispatch::directory::Directory;
 use keng_protocol::{DeviceId, PublicKey};
 
 use crate::feed::Scope;
@@ -29,8 +29,8 @@ pub struct Config {
     pub listen: Listen,
     /// TLS for native panels, and for the API when `listen.http_tls` says so. The caller chooses the crypto provider.
     pub tls: Option<Arc<rustls::ServerConfig>>,
-    /// The DC-09 accounts with their keys.
-    pub accounts: Vec<keng_dc09::Account>,
+    /// The DC-09 accounts with their keys, and after how long without a word each is silent; `None` is never.
+    pub accounts: Vec<(keng_dc09::Account, Option<Duration>)>,
     /// Who may use the API: the SHA-256 of each token, and what it may see.
     pub tokens: Vec<([u8; 32], Scope)>,
     /// The key that signs webhooks.
@@ -76,7 +76,7 @@ pub struct Timing {
 impl Default for Timing {
     /// Silent after 3 minutes (EN 50131 grade 4 reports a lost path within 3 min), clocks within 30 s, a mark every 10 minutes.
     fn default() -> Self {
-        let minutes = |minutes| Duration::from_secs(60 * minutes);
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
         Self { silence: minutes(3), clock_tolerance: Duration::from_secs(30), heartbeat_mark: minutes(10) }
     }
 }

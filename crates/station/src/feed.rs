@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use keng_dispatch::record::Record;
+use keng_dispatch::view::IncidentView;
 use keng_protocol::DeviceId;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 /// How many events are kept for desks that come back. One that was away for longer gets a snapshot instead.
@@ -18,14 +21,43 @@ const STREAMS: usize = 1024;
 pub(crate) struct Event {
     /// Grows with every event; `Last-Event-ID` names it.
     pub(crate) number: u64,
-    /// `told`, `record`, `closed`…: the event's name on the stream.
-    pub(crate) name: &'static str,
     /// The desks that may see it.
     pub(crate) audience: Arc<[DeviceId]>,
     /// The telling that this event delivers, and to which desk.
     pub(crate) delivers: Option<(u64, DeviceId)>,
-    /// JSON.
-    pub(crate) data: Arc<str>,
+    /// What has happened.
+    pub(crate) what: What,
+}
+
+/// What has happened; it becomes JSON where it is read, so that the driver does not wait for that.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// A record of an incident, or of none.
+    Record(Arc<Record>),
+    /// An authority is told, with the incident as it is.
+    Told(Arc<Record>, Arc<IncidentView>),
+    /// Octets were refused: for the operator of the receiver.
+    Refused(Arc<Value>),
+}
+
+impl What {
+    /// The event's name on the stream.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Record(_) => "record",
+            Self::Told(..) => "told",
+            Self::Refused(_) => "refused",
+        }
+    }
+
+    /// The event's data on the stream.
+    pub(crate) fn json(&self) -> Value {
+        match self {
+            Self::Record(record) => json!({ "record": **record }),
+            Self::Told(record, incident) => json!({ "record": **record, "incident": **incident }),
+            Self::Refused(refusal) => (**refusal).clone(),
+        }
+    }
 }
 
 /// Whose events a stream carries.
@@ -98,6 +130,13 @@ impl Feed {
         reached
     }
 
+    /// Shows something on the open streams of the receiver's operator. It has no number and is not kept: it can be asked for.
+    pub(crate) fn pass(&self, what: &What) {
+        let mut state = self.state();
+        let event = Event { number: state.newest, audience: Arc::default(), delivers: None, what: what.clone() };
+        state.streams.retain(|_, (scope, out)| *scope != Scope::All || out.try_send(event.clone()).is_ok());
+    }
+
     /// Opens a stream from the event after `last`, or from now. `None` when too many are open.
     pub(crate) fn subscribe(&self, scope: Scope, last: Option<u64>) -> Option<Subscription> {
         let mut state = self.state();
@@ -135,7 +174,8 @@ mod tests {
     const OTHER: DeviceId = DeviceId([2; 8]);
 
     fn event(number: u64, desk: DeviceId) -> Event {
-        Event { number, name: "record", audience: [desk].into(), delivers: Some((number, desk)), data: "{}".into() }
+        let what = What::Refused(Arc::new(Value::Null));
+        Event { number, audience: [desk].into(), delivers: Some((number, desk)), what }
     }
 
     #[test]

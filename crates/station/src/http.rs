@@ -1,6 +1,8 @@
 //! The API of desks and operators: JSON over HTTP, described in the crate's `API.md`.
 
 use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +16,23 @@ use axum::{Json, Router};
 use futures_util::Stream;
 use keng_protocol::{IncidentId, MAX_FRAME};
 use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::feed::{Event, Scope, Subscription};
 use crate::handle::{Handle, Submission};
 
 /// How often a stream that has nothing to say shows that it lives.
 const ALIVE_EVERY: Duration = Duration::from_secs(5);
+
+/// How many handshakes of the API may be under way at once, and how long each may take.
+const HANDSHAKES: usize = 256;
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+/// How long to wait when the operating system has no descriptor left.
+const HANDSHAKE_BREATHE: Duration = Duration::from_millis(50);
 
 /// The whole API over a station's handle; it can be called without a socket.
 pub fn router(handle: Handle) -> Router {
@@ -61,7 +74,9 @@ impl FromRequestParts<Handle> for Owner {
     async fn from_request_parts(parts: &mut Parts, handle: &Handle) -> Result<Self, Response> {
         match Caller::from_request_parts(parts, handle).await?.0 {
             Scope::All => Ok(Self),
-            Scope::Desk(_) => Err(problem(StatusCode::FORBIDDEN, "forbidden", "only the receiver's operator sees this")),
+            Scope::Desk(_) => {
+                Err(problem(StatusCode::FORBIDDEN, "forbidden", "only the receiver's operator sees this"))
+            }
         }
     }
 }
@@ -101,7 +116,9 @@ async fn incident(State(handle): State<Handle>, Caller(scope): Caller, Path(id):
         return problem(StatusCode::BAD_REQUEST, "bad_id", "an incident's id has 32 hexadecimal digits");
     };
     match handle.incident(scope, id).await {
-        Some(Value::Null) | None => problem(StatusCode::NOT_FOUND, "not_found", "no such incident was told to this desk"),
+        Some(Value::Null) | None => {
+            problem(StatusCode::NOT_FOUND, "not_found", "no such incident was told to this desk")
+        }
         found => answer(found),
     }
 }
@@ -109,12 +126,18 @@ async fn incident(State(handle): State<Handle>, Caller(scope): Caller, Path(id):
 /// Takes one signed frame, and answers when it is stored.
 async fn frames(State(handle): State<Handle>, Caller(_): Caller, octets: Bytes) -> Response {
     match handle.submit(octets.to_vec()).await {
-        Submission::Stored { frame, position, receipt } => {
-            let body = json!({ "frame": frame.to_string(), "position": position, "receipt": receipt });
-            (StatusCode::OK, Json(body)).into_response()
+        Submission::Stored { frame, position, receipt, objection } => {
+            let mut body = json!({ "frame": frame.to_string(), "position": position, "receipt": receipt });
+            let status = if objection.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+            if let (Some(error), Value::Object(body)) = (objection, &mut body) {
+                body.insert("error".to_owned(), json!(error));
+                body.insert("detail".to_owned(), json!(error.to_string()));
+            }
+            (status, Json(body)).into_response()
         }
         Submission::Taken => {
-            let body = json!({ "stored": false, "detail": "taken and told, not stored yet: send it again for a receipt" });
+            let body =
+                json!({ "stored": false, "detail": "taken and told, not stored yet: send it again for a receipt" });
             (StatusCode::ACCEPTED, Json(body)).into_response()
         }
         Submission::Refused(reason) => problem(StatusCode::UNPROCESSABLE_ENTITY, "refused", &reason.to_string()),
@@ -133,7 +156,11 @@ async fn stream(State(handle): State<Handle>, Caller(scope): Caller, headers: He
 }
 
 /// What stands on a stream: a snapshot when there is a gap, then what was missed, then what comes.
-fn lines(handle: Handle, stream: Subscription, snapshot: Option<Value>) -> impl Stream<Item = Result<Line, Infallible>> {
+fn lines(
+    handle: Handle,
+    stream: Subscription,
+    snapshot: Option<Value>,
+) -> impl Stream<Item = Result<Line, Infallible>> {
     let Subscription { missed, gap, newest, coming } = stream;
     let first = gap.then(|| Line::default().id(newest.to_string()).event("snapshot").data(text(snapshot.as_ref())));
     let start = (handle, first, missed.into_iter(), coming);
@@ -148,7 +175,8 @@ fn lines(handle: Handle, stream: Subscription, snapshot: Option<Value>) -> impl 
         if let Some((notice, _)) = event.delivers {
             handle.delivered(notice).await;
         }
-        let line = Line::default().id(event.number.to_string()).event(event.name).data(&*event.data);
+        let line =
+            Line::default().id(event.number.to_string()).event(event.what.name()).data(event.what.json().to_string());
         Some((Ok(line), (handle, None, missed, coming)))
     })
 }
@@ -167,4 +195,67 @@ fn answer(value: Option<Value>) -> Response {
 /// An error in one shape: `{"error": code, "detail": what to do}`.
 fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
     (status, Json(json!({ "error": code, "detail": detail }))).into_response()
+}
+
+/// Serves the API on a socket, under TLS when there is an acceptor.
+pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router) {
+    let served = match tls {
+        None => axum::serve(listener, router).await,
+        Some(tls) => axum::serve(TlsListener::start(listener, tls), router).await,
+    };
+    if let Err(error) = served {
+        tracing::error!(kind = ?error.kind(), "the API has ended");
+    }
+}
+
+/// Streams whose handshake is done. Each is done in a task of its own, so that a slow one holds up nobody.
+struct TlsListener {
+    address: io::Result<SocketAddr>,
+    streams: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
+    _accepting: JoinSet<()>,
+}
+
+impl TlsListener {
+    fn start(listener: TcpListener, tls: TlsAcceptor) -> Self {
+        let (ready, streams) = mpsc::channel(HANDSHAKES);
+        let address = listener.local_addr();
+        let mut accepting = JoinSet::new();
+        accepting.spawn(accept(listener, tls, ready));
+        Self { address, streams, _accepting: accepting }
+    }
+}
+
+async fn accept(listener: TcpListener, tls: TlsAcceptor, ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>) {
+    let room = Arc::new(Semaphore::new(HANDSHAKES));
+    loop {
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+        let Ok((socket, peer)) = listener.accept().await else {
+            tokio::time::sleep(HANDSHAKE_BREATHE).await;
+            continue;
+        };
+        let (tls, ready) = (tls.clone(), ready.clone());
+        tokio::spawn(async move {
+            if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(socket)).await {
+                ready.send((stream, peer)).await.unwrap_or_default();
+            }
+            drop(permit);
+        });
+    }
+}
+
+impl axum::serve::Listener for TlsListener {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        match self.streams.recv().await {
+            Some(stream) => stream,
+            // The accepting task ends only with the process.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.address.as_ref().copied().map_err(|error| error.kind().into())
+    }
 }

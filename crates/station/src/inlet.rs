@@ -1,5 +1,6 @@
 //! The way into the driver: bounded, one message of a link at a time, what claims to be an alarm first.
 
+use keng_dispatch::answer::AnswerError;
 use keng_protocol::{Refusal, receiver::Origin};
 use tokio::sync::{mpsc, oneshot};
 
@@ -37,6 +38,8 @@ pub(crate) enum Undelivered {
 pub(crate) enum Taken {
     /// Authentic: the link is proven.
     Authentic,
+    /// Authentic and stored, but a desk's answer that cannot be acted on.
+    Objected(AnswerError),
     /// Refused, with the reason.
     Refused(Refusal),
     /// Refused by the rules of the other dialect.
@@ -93,8 +96,7 @@ impl Inlet {
     }
 }
 
-/// Whether a frame says of itself that it is an alarm or a cancel. Only a hint for the order: it is not verified yet.
+/// Whether a frame says of itself that it is an alarm, a cancel or a desk's answer. Only a hint for the order: it is not verified yet.
 fn claims_alarm(octets: &[u8]) -> bool {
-    matches!(octets.get(1), Some(1 | 8))
+    matches!(octets.get(1), Some(1 | 8 | 64))
 }
-

@@ -6,8 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
+use crate::listen::Datagrams;
+
 /// How many messages may wait for one link. Beyond it they are dropped: a panel that does not read asks again by sending again.
 const OUTBOX: usize = 256;
+
+/// Links whose number has this bit are peers of a datagram socket; the next 31 bits say of which.
+const DATAGRAM: u64 = 1 << 63;
 
 /// What a link sends: one frame, or the answer of another dialect, as the link's task knows.
 pub(crate) type Outbox = mpsc::Receiver<Vec<u8>>;
@@ -20,6 +25,7 @@ pub(crate) type Outbox = mpsc::Receiver<Vec<u8>>;
 pub(crate) struct Links {
     most: usize,
     state: Arc<Mutex<State>>,
+    sockets: Arc<Mutex<Vec<Arc<Datagrams>>>>,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +43,7 @@ struct Link {
 
 impl Links {
     pub(crate) fn new(most: usize) -> Self {
-        Self { most, state: Arc::default() }
+        Self { most, state: Arc::default(), sockets: Arc::default() }
     }
 
     /// Opens a link, or `None` when there is no room for a stranger.
@@ -75,8 +81,18 @@ impl Links {
         state.open.contains_key(&number) && !state.unproven.contains(&number)
     }
 
+    /// Adds a datagram socket; its peers' numbers are the returned base and the socket's own.
+    pub(crate) fn add_socket(&self, socket: Arc<Datagrams>) -> u64 {
+        let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+        sockets.push(socket);
+        DATAGRAM | ((sockets.len() as u64 - 1) << 32)
+    }
+
     /// Hands octets to a link; false when it is gone or does not keep up.
     pub(crate) fn send(&self, number: u64, octets: Vec<u8>) -> bool {
+        if number & DATAGRAM != 0 {
+            return self.socket_of(number).is_some_and(|socket| socket.send(peer(number), &octets));
+        }
         self.state().open.get(&number).is_some_and(|link| link.out.try_send(octets).is_ok())
     }
 
@@ -90,9 +106,19 @@ impl Links {
         self.state().open.len()
     }
 
+    fn socket_of(&self, number: u64) -> Option<Arc<Datagrams>> {
+        let index = usize::try_from((number & !DATAGRAM) >> 32).ok()?;
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner).get(index).cloned()
+    }
+
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The socket's own number of a peer: the low 32 bits.
+fn peer(number: u64) -> u32 {
+    u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default()
 }
 
 /// Closes its link when the task that holds it ends, however it ends.

@@ -8,8 +8,10 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signer as _, SigningKey};
 use keng_protocol::Timestamp;
+use serde_json::json;
 use tokio::sync::mpsc;
 
+use crate::feed::What;
 use crate::inlet::{Inlet, Undelivered};
 
 /// How many tellings may wait for one address, of those that are urgent and of the others each. One more is reported undelivered.
@@ -26,8 +28,8 @@ pub(crate) struct Job {
     pub(crate) notice: u64,
     /// Goes before what is not.
     pub(crate) urgent: bool,
-    /// JSON.
-    pub(crate) body: Arc<str>,
+    /// What to say; it becomes JSON in the task that posts it.
+    pub(crate) event: What,
 }
 
 /// The way to one address.
@@ -72,17 +74,18 @@ struct Post {
 
 impl Post {
     async fn deliver(&self, job: &Job) -> Result<(), ()> {
+        let body = json!({ "type": "keng.incident.told", "data": job.event.json() }).to_string();
         let mut again = AGAIN_AFTER.iter();
         loop {
-            if self.once(job).await {
+            if self.once(job.notice, &body).await {
                 return Ok(());
             }
             tokio::time::sleep(*again.next().ok_or(())?).await;
         }
     }
 
-    async fn once(&self, job: &Job) -> bool {
-        let id = format!("msg_{:016x}", job.notice);
+    async fn once(&self, notice: u64, body: &str) -> bool {
+        let id = format!("msg_{notice:016x}");
         let at = crate::clock::wall_now();
         let request = self
             .client
@@ -91,8 +94,8 @@ impl Post {
             .header("content-type", "application/json")
             .header("webhook-id", &id)
             .header("webhook-timestamp", seconds(at).to_string())
-            .header("webhook-signature", signature(&self.key, &id, at, &job.body))
-            .body(job.body.to_string());
+            .header("webhook-signature", signature(&self.key, &id, at, body))
+            .body(body.to_owned());
         request.send().await.is_ok_and(|answer| answer.status().is_success())
     }
 }

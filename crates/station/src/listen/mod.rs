@@ -8,6 +8,8 @@ pub(crate) use stream::{Stream, serve_streams};
 
 use std::time::Duration;
 
+use keng_protocol::envelope;
+
 /// How long a stranger may take to say something authentic.
 const PROVE_WITHIN: Duration = Duration::from_secs(15);
 /// How long a link may be quiet: longer than any heartbeat.
@@ -24,4 +26,24 @@ pub(crate) enum Speech {
     Keng,
     /// SIA DC-09.
     Dc09,
+}
+
+impl Speech {
+    /// The frames of one datagram. Octets that are no cell are handed on whole, so that they are refused, journaled and counted.
+    fn frames(self, datagram: &[u8]) -> Vec<Vec<u8>> {
+        match self {
+            Self::Keng => vec![envelope::open(datagram).unwrap_or(datagram).to_vec()],
+            Self::Dc09 => pieces(keng_dc09::Splitter::datagram(datagram)),
+        }
+    }
+}
+
+/// The frames among pieces. A frame that is too long is handed on as no octets: it is refused like every other, and answered.
+fn pieces(pieces: Vec<keng_dc09::Piece>) -> Vec<Vec<u8>> {
+    let frame = |piece| match piece {
+        keng_dc09::Piece::Frame(octets) => Some(octets),
+        keng_dc09::Piece::TooLong => Some(Vec::new()),
+        keng_dc09::Piece::Garbage(_) => None,
+    };
+    pieces.into_iter().filter_map(frame).collect()
 }

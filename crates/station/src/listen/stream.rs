@@ -3,8 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use keng_protocol::envelope::{CellReader, cell};
 use keng_protocol::entry::Path;
+use keng_protocol::envelope::{CellReader, cell};
 use keng_protocol::receiver::Origin;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -88,11 +88,15 @@ impl Link<'_> {
                     if count == 0 {
                         return Ok(());
                     }
-                    for octets in reader.feed(chunk.get(..count).unwrap_or_default())? {
+                    let (frames, whole) = reader.feed(chunk.get(..count).unwrap_or_default());
+                    for octets in frames {
                         refused = if self.hand_over(octets).await? { 0 } else { refused + 1 };
                         if refused >= REFUSALS {
                             return Err(io::ErrorKind::PermissionDenied.into());
                         }
+                    }
+                    if !whole {
+                        return Err(io::ErrorKind::InvalidData.into());
                     }
                 }
                 octets = outbox.recv() => {
@@ -128,7 +132,8 @@ impl Link<'_> {
 
     fn wrap(&self, octets: Vec<u8>) -> Vec<u8> {
         match self.stream.speech {
-            Speech::Keng => cell(&octets),
+            // What the machines sign is never empty and never longer than a frame may be.
+            Speech::Keng => cell(&octets).unwrap_or_default(),
             Speech::Dc09 => octets,
         }
     }
@@ -147,8 +152,24 @@ impl Reader {
         }
     }
 
-    /// The whole frames that `octets` complete. A stream whose cells are broken cannot be read any further.
-    fn feed(&mut self, octets: &[u8]) -> io::Result<Vec<Vec<u8>>> {
-        todo!()
+    /// The whole frames that `octets` complete. A stream whose cells are broken cannot be read any further: what broke it is handed on as
+    /// a frame, to be refused and counted, and the end of the stream follows.
+    fn feed(&mut self, mut octets: &[u8]) -> (Vec<Vec<u8>>, bool) {
+        match self {
+            Self::Dc09(splitter) => (super::pieces(splitter.feed(octets)), true),
+            Self::Keng(cells) => {
+                let mut frames = Vec::new();
+                loop {
+                    match cells.read(&mut octets) {
+                        Ok(Some(frame)) => frames.push(frame.to_vec()),
+                        Ok(None) => return (frames, true),
+                        Err(_) => {
+                            frames.push(octets.to_vec());
+                            return (frames, false);
+                        }
+                    }
+                }
+            }
+        }
     }
 }

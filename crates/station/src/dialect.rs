@@ -1,0 +1,178 @@
+//! DC-09 panels: what they say becomes alarms that the station vouches for, and is acknowledged when it is stored.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use keng_dc09::{Account, AccountName, Answer, Event, EventKey, Receiver, Report, Verdict, What};
+use keng_dispatch::External;
+use keng_dispatch::directory::Directory;
+use keng_protocol::message::{Alarm, Place, Vouched};
+use keng_protocol::receiver::{Origin, Supervision};
+use keng_protocol::{DeviceId, Timestamp};
+use sha2::{Digest, Sha256};
+
+/// The DC-09 side of the driver.
+pub(crate) struct Dialect {
+    receiver: Receiver,
+    panels: HashMap<AccountName, Panel>,
+    /// Answers that wait for the disk, by the event that they acknowledge. Bounded by what waits for the journal.
+    waiting: HashMap<EventKey, Vec<(Origin, Vec<u8>)>>,
+}
+
+/// One account.
+struct Panel {
+    device: DeviceId,
+    silence: Option<Duration>,
+    heard: Option<Timestamp>,
+    silent: bool,
+}
+
+/// How many copies of one event may wait for the disk; later ones come again.
+const COPIES: usize = 8;
+
+/// What the driver must do for a frame.
+pub(crate) enum Todo {
+    /// Store the frame, vouch for its alarms, tell the rest, and acknowledge it when all is stored.
+    Report { device: DeviceId, report: Report, back: bool },
+    /// Nothing is new; the panel lives, and answers may go out.
+    Lives { device: DeviceId, back: bool, answers: Vec<(Origin, Vec<u8>)> },
+    /// Journal, count and show the refusal.
+    Refuse { reason: keng_dc09::Refusal, account: Option<String>, claims: Vec<Event>, answer: Option<Vec<u8>> },
+}
+
+impl Dialect {
+    pub(crate) fn new(accounts: Vec<(Account, Option<Duration>)>, directory: &Directory) -> Self {
+        let panel = |(account, silence): &(Account, Option<Duration>)| {
+            let device = device_of(directory, &account.name);
+            (account.name.clone(), Panel { device, silence: *silence, heard: None, silent: false })
+        };
+        Self {
+            panels: accounts.iter().map(panel).collect(),
+            receiver: Receiver::new(accounts.into_iter().map(|(account, _)| account)),
+            waiting: HashMap::new(),
+        }
+    }
+
+    /// A new directory may name other devices.
+    pub(crate) fn adopt(&mut self, directory: &Directory) {
+        self.panels.iter_mut().for_each(|(account, panel)| panel.device = device_of(directory, account));
+    }
+
+    /// An event that was stored before a restart.
+    pub(crate) fn remember(&mut self, account: &AccountName, key: EventKey, at: Timestamp) {
+        self.receiver.remember(account, key, at);
+    }
+
+    /// Judges a frame.
+    pub(crate) fn handle(&mut self, now: Timestamp, origin: Origin, octets: &[u8]) -> Todo {
+        match self.receiver.handle(now, octets) {
+            Verdict::Report(mut report) => {
+                let (device, back) = self.hear(now, &report.account);
+                let answer = std::mem::replace(&mut report.answer, Answer::AtOnce(Vec::new()));
+                if let Answer::OnceStored(ack) = answer {
+                    self.waiting.insert(report.key, vec![(origin, ack)]);
+                } else {
+                    self.waiting.insert(report.key, Vec::new());
+                    report.answer = answer;
+                }
+                Todo::Report { device, report, back }
+            }
+            Verdict::LinkTest { account, answer, .. } => {
+                let (device, back) = self.hear(now, &account);
+                Todo::Lives { device, back, answers: vec![(origin, answer)] }
+            }
+            Verdict::Repeat { account, key, answer, .. } => {
+                let (device, back) = self.hear(now, &account);
+                Todo::Lives { device, back, answers: self.repeat(origin, key, &answer) }
+            }
+            Verdict::Refused { reason, account, claims, answer } => Todo::Refuse { reason, account, claims, answer },
+        }
+    }
+
+    /// The event is stored: the answers that waited for it.
+    pub(crate) fn stored(&mut self, key: EventKey) -> Vec<(Origin, Vec<u8>)> {
+        self.waiting.remove(&key).unwrap_or_default()
+    }
+
+    /// The event could not be stored: nobody is acknowledged, and its next copy is reported again.
+    pub(crate) fn not_stored(&mut self, account: &AccountName, key: EventKey) {
+        self.waiting.remove(&key);
+        self.receiver.forget(account, key);
+    }
+
+    /// The accounts that have just fallen silent.
+    pub(crate) fn fallen_silent(&mut self, now: Timestamp) -> Vec<(DeviceId, Supervision)> {
+        let mut fallen = Vec::new();
+        for panel in self.panels.values_mut().filter(|panel| !panel.silent) {
+            if let (Some(since), Some(silence)) = (panel.heard, panel.silence)
+                && now.since(since) > silence
+            {
+                panel.silent = true;
+                fallen.push((panel.device, Supervision::Silent { since }));
+            }
+        }
+        fallen
+    }
+
+    /// Holds the answer back with that of the first copy while it waits for the disk; else it goes out now.
+    fn repeat(&mut self, origin: Origin, key: EventKey, answer: &Answer) -> Vec<(Origin, Vec<u8>)> {
+        let octets = answer.octets().to_vec();
+        match self.waiting.get_mut(&key) {
+            Some(copies) if copies.len() < COPIES => copies.push((origin, octets)),
+            Some(_) => {}
+            None => return vec![(origin, octets)],
+        }
+        Vec::new()
+    }
+
+    /// Notes a sign of life; whether the panel was silent before.
+    fn hear(&mut self, now: Timestamp, account: &AccountName) -> (DeviceId, bool) {
+        match self.panels.get_mut(account) {
+            Some(panel) => {
+                panel.heard = Some(now);
+                (panel.device, std::mem::take(&mut panel.silent))
+            }
+            None => (own_device(account), false),
+        }
+    }
+}
+
+/// The alarm that the station vouches for, when the event is one.
+pub(crate) fn vouched(event: &Event, report: &Report, device: DeviceId, evidence: [u8; 32]) -> Option<Vouched> {
+    let What::Alarm(kind) = event.what else { return None };
+    let place = Place { mark: event.partition, position_e7: report.position_e7 };
+    // Where the code does not say, nobody on the site is taken to hear it.
+    let alarm = Alarm { kind, silent: !event.audible.unwrap_or(false), drill: false, zone: event.zone, place };
+    Some(Vouched { device, alarm, evidence })
+}
+
+/// What an event that is no alarm says to the dispatcher.
+pub(crate) fn external(event: &Event) -> External<'_> {
+    match event.what {
+        What::Opened => External::Opened,
+        What::Closed => External::Closed,
+        What::Restore(alarm) => External::Restored { alarm, zone: event.zone },
+        What::Cancel => External::Cancelled,
+        What::Test => External::Test,
+        What::Trouble | What::LateToOpen | What::LateToClose => External::Trouble,
+        What::TroubleOver => External::TroubleOver,
+        What::Bypassed => External::Bypassed { zone: event.zone },
+        What::Unbypassed => External::Unbypassed { zone: event.zone },
+        _ => External::Code(&event.code),
+    }
+}
+
+/// The device that the directory knows an account by.
+fn device_of(directory: &Directory, account: &AccountName) -> DeviceId {
+    let named = directory.sites.values().flat_map(|site| &site.accounts);
+    let found = named.filter(|named| named.account.eq_ignore_ascii_case(account.as_str())).map(|named| named.device);
+    found.last().unwrap_or_else(|| own_device(account))
+}
+
+/// For an account of no site: the first eight octets of the SHA-256 of `keng/1/dc09`, a zero octet and the account in upper case.
+fn own_device(account: &AccountName) -> DeviceId {
+    let hash = Sha256::new().chain_update(b"keng/1/dc09\0").chain_update(account.as_str()).finalize();
+    let mut id = [0; 8];
+    id.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    DeviceId(id)
+}

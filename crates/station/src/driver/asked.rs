@@ -1,0 +1,196 @@
+//! What may be asked of the driver, and what it remembers of refusals.
+
+use std::collections::VecDeque;
+
+use keng_dc09::{Event as Dc09Event, What as Dc09What};
+use keng_dispatch::text::{Lang, Words};
+use keng_dispatch::view::IncidentView;
+use keng_protocol::receiver::Origin;
+use keng_protocol::{DeviceId, IncidentId, Refusal, Timestamp};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+use super::Driver;
+use super::step::{Step, desks};
+use crate::entries::Entry;
+use crate::feed::{Scope, What};
+use crate::metrics::ByReason;
+
+/// How many refusals are remembered for the operator; all are counted and, within a bound, journaled.
+const REMEMBERED: usize = 256;
+/// How many refused DC-09 frames are journaled at once, and how long until one more is.
+const JOURNALED: u32 = 64;
+const JOURNALED_EVERY_MS: u64 = 250;
+
+/// A question, and where the answer goes.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    Incidents { scope: Scope, reply: oneshot::Sender<Value> },
+    Incident { scope: Scope, id: IncidentId, reply: oneshot::Sender<Value> },
+    Health { reply: oneshot::Sender<Value> },
+    Refusals { reply: oneshot::Sender<Value> },
+    Live { reply: oneshot::Sender<()> },
+}
+
+/// The latest refusals.
+#[derive(Debug)]
+pub(crate) struct Refusals {
+    latest: VecDeque<Arc<Value>>,
+    total: u64,
+    allowance: u32,
+    refilled: Timestamp,
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self { latest: VecDeque::new(), total: 0, allowance: JOURNALED, refilled: Timestamp::default() }
+    }
+}
+
+impl Refusals {
+    fn remember(&mut self, refusal: Arc<Value>) {
+        self.total += 1;
+        self.latest.push_front(refusal);
+        self.latest.truncate(REMEMBERED);
+    }
+
+    /// Whether one more may be journaled: a flood of noise must not fill the disk.
+    fn may_journal(&mut self, now: Timestamp) -> bool {
+        let earned = now.offset_ms(self.refilled).max(0).unsigned_abs() / JOURNALED_EVERY_MS;
+        if earned > 0 {
+            self.refilled = now;
+            self.allowance = self.allowance.saturating_add(u32::try_from(earned).unwrap_or(u32::MAX)).min(JOURNALED);
+        }
+        let may = self.allowance > 0;
+        self.allowance = self.allowance.saturating_sub(1);
+        may
+    }
+}
+
+impl Driver {
+    pub(super) fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::Incidents { scope, reply } => drop(reply.send(json!(self.visible(scope)))),
+            Ask::Incident { scope, id, reply } => {
+                let view = self.dispatcher.incident(id).filter(|view| self.sees(scope, view));
+                drop(reply.send(json!(view)));
+            }
+            Ask::Health { reply } => drop(reply.send(self.health())),
+            Ask::Refusals { reply } => {
+                drop(reply.send(Value::Array(self.refusals.latest.iter().map(|refusal| (**refusal).clone()).collect())))
+            }
+            Ask::Live { reply } => reply.send(()).unwrap_or_default(),
+        }
+    }
+
+    fn visible(&self, scope: Scope) -> Vec<IncidentView> {
+        self.dispatcher.incidents().into_iter().filter(|view| self.sees(scope, view)).collect()
+    }
+
+    /// A desk sees what one of its authorities was told.
+    fn sees(&self, scope: Scope, view: &IncidentView) -> bool {
+        let Scope::Desk(desk) = scope else { return true };
+        let directory = self.dispatcher.directory();
+        let mut told = view.levels.iter().flat_map(|level| &level.authorities);
+        told.any(|told| directory.authorities.get(&told.id).is_some_and(|known| desks(&known.channels).contains(&desk)))
+    }
+
+    fn health(&mut self) -> Value {
+        let journal = match self.ways.writer.health() {
+            keng_journal::Health::Healthy => json!({ "state": "healthy" }),
+            keng_journal::Health::Waiting { since, error } => {
+                json!({ "state": "waiting", "for_s": since.elapsed().as_secs(), "why": error.to_string() })
+            }
+            keng_journal::Health::Broken(error) => json!({ "state": "broken", "why": error.to_string() }),
+        };
+        let on_test = self.dispatcher.on_test();
+        let on_test = on_test.map(|(site, until)| json!({ "site": site, "until": until.to_string() }));
+        json!({
+            "time": self.clock.now().to_string(),
+            "clock_offset_ms": self.clock.offset_ms(),
+            "journal": journal,
+            "batches_waiting": self.batches.len(),
+            "links": self.ways.links.count(),
+            "devices": self.receiver.devices(),
+            "devices_silent": self.receiver.silent(),
+            "channels": self.dispatcher.channels(),
+            "on_test": on_test.collect::<Vec<_>>(),
+            "refusals": self.refusals.total,
+            "directory": self.dispatcher.directory().version,
+        })
+    }
+
+    /// Counts a refusal and shows it to the operator. The receiver itself asks for its journal entry.
+    pub(super) fn refuse(&mut self, now: Timestamp, origin: Origin, claimed: Option<DeviceId>, reason: Refusal) {
+        let name = format!("{reason:?}");
+        self.show_refusal(
+            &name,
+            json!({
+                "at": now.to_string(),
+                "path": origin.path.to_string(),
+                "claimed": claimed.map(|device| device.to_string()),
+                "reason": reason.to_string(),
+                "vi": reason.words(Lang::Vi),
+                "en": reason.words(Lang::En),
+            }),
+        );
+    }
+
+    pub(super) fn refuse_dc09(
+        &mut self,
+        now: Timestamp,
+        step: &mut Step,
+        origin: Origin,
+        octets: &[u8],
+        reason: keng_dc09::Refusal,
+        account: Option<&str>,
+        claims: &[Dc09Event],
+    ) {
+        if self.refusals.may_journal(now) {
+            step.store(now, &Entry::Dc09Refused { octets: octets.to_vec() });
+        }
+        let alarms =
+            claims.iter().filter(|event| matches!(event.what, Dc09What::Alarm(_))).map(|event| event.code.as_str());
+        self.show_refusal(
+            &format!("{reason:?}"),
+            json!({
+                "at": now.to_string(),
+                "path": origin.path.to_string(),
+                "dialect": "DC-09",
+                "account": account,
+                "claims": alarms.collect::<Vec<_>>(),
+                "reason": reason.to_string(),
+                "vi": in_vietnamese(reason),
+                "en": reason.to_string(),
+            }),
+        );
+    }
+
+    fn show_refusal(&mut self, reason: &str, refusal: Value) {
+        let name = reason.split([' ', '(', '{']).next().unwrap_or_default();
+        self.ways.metrics.refused.get_or_create(&ByReason { reason: name.to_owned() }).inc();
+        let refusal = Arc::new(refusal);
+        self.refusals.remember(Arc::clone(&refusal));
+        self.ways.feed.pass(&What::Refused(refusal));
+    }
+}
+
+/// The reasons of the other dialect, for an operator.
+const fn in_vietnamese(reason: keng_dc09::Refusal) -> &'static str {
+    use keng_dc09::Refusal;
+    match reason {
+        Refusal::Unreadable(_) => "Không đọc được bản tin DC-09: sai định dạng hoặc hỏng trên đường truyền.",
+        Refusal::NoAccount => "Bản tin DC-09 không ghi số tài khoản.",
+        Refusal::UnknownAccount => "Số tài khoản DC-09 chưa được khai báo tại trung tâm này.",
+        Refusal::ClearOnKeyedAccount => {
+            "Tài khoản có khóa nhưng bản tin không mã hóa: cài đặt sai, hoặc có kẻ giả mạo."
+        }
+        Refusal::SealedWithoutKey => "Bản tin mã hóa nhưng tài khoản chưa có khóa tại trung tâm.",
+        Refusal::WrongKey => "Không giải mã được bằng khóa của tài khoản.",
+        Refusal::ClockOff { .. } => "Đồng hồ của thiết bị lệch quá mức cho phép; có thể là bản tin cũ bị phát lại.",
+        Refusal::NoTime => "Bản tin mã hóa không ghi thời gian.",
+        Refusal::Unsupported => "Loại bản tin DC-09 này không được hỗ trợ.",
+        Refusal::NotAReport => "Nhận được câu trả lời ở nơi chờ bản tin báo động.",
+    }
+}

@@ -1,0 +1,344 @@
+//! The driver: one task that owns the machines, hands them what arrives, and does what they ask.
+//!
+//! Nothing in here waits for a peer: links, streams and webhooks are handed what is theirs and drop it when they do not keep up, and the
+//! journal answers when it is done. So the time from a frame to every desk is the time that the machines take.
+
+mod asked;
+mod restore;
+mod step;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ed25519_dalek::SigningKey;
+use keng_dc09::{AccountName, EventKey};
+use keng_dispatch::directory::Directory;
+use keng_dispatch::{Dispatcher, SiteId};
+use keng_journal::{AppendError, Position, Writer};
+use keng_protocol::Timestamp;
+use keng_protocol::message::Durability;
+use keng_protocol::receiver::{self, Accepted, Origin, Receiver, Ticket};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::Clock;
+use crate::dialect::{Dialect, Todo};
+use crate::entries::Entry;
+use crate::feed::Feed;
+use crate::inlet::{Arrival, Arrivals, Taken};
+use crate::link::Links;
+use crate::metrics::Metrics;
+use crate::webhook::Webhook;
+use asked::Refusals;
+use step::{Audiences, Step};
+
+pub(crate) use asked::Ask;
+pub(crate) use restore::{Machines, Restored, last_run};
+
+/// After how many urgent arrivals an ordinary one has its turn.
+const URGENT_RUN: u32 = 16;
+/// How often the DC-09 accounts are looked through for silent ones.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Records that found no room in the journal's queue; the oldest are lost beyond it, with a word in the log.
+const UNSAVED: usize = 16 * 1024;
+
+/// What the process's owner may ask.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// A question.
+    Ask(Ask),
+    /// A new version of the directory.
+    Adopt(Box<Directory>),
+    /// A site goes on test.
+    Test { site: SiteId, until: Timestamp },
+    /// Everything that waits is stored, then the driver ends.
+    Stop { done: oneshot::Sender<()> },
+}
+
+/// Everything that the driver owns.
+pub(crate) struct Driver {
+    clock: Clock,
+    receiver: Receiver<SigningKey>,
+    dispatcher: Dispatcher,
+    dialect: Dialect,
+    ways: Ways,
+    stored: mpsc::UnboundedReceiver<Done>,
+    refusals: Refusals,
+    /// Batches on their way to the disk, the oldest first: the journal answers in order.
+    batches: VecDeque<Batch>,
+    unsaved: VecDeque<keng_journal::Entry>,
+    audiences: Audiences,
+    /// What the first step takes up.
+    start: (u32, Vec<Accepted>),
+}
+
+/// The ways out.
+pub(crate) struct Ways {
+    pub(crate) links: Links,
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) webhooks: HashMap<String, Webhook>,
+    pub(crate) writer: Arc<Writer>,
+    pub(crate) done: mpsc::UnboundedSender<Done>,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+/// What a batch's entries were, so that those who wait for them can be told.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    tickets: Vec<(usize, Ticket)>,
+    dc09: Vec<(AccountName, EventKey)>,
+    count: usize,
+    since: Option<Instant>,
+}
+
+/// The journal's answer to the oldest batch.
+pub(crate) type Done = Result<Position, AppendError>;
+
+/// What the driver turns to next.
+enum Next {
+    Stored(Done),
+    Arrived(Arrival),
+    Due,
+    Ended,
+}
+
+impl Driver {
+    /// A driver of machines that were put back.
+    pub(crate) fn new(
+        clock: Clock,
+        (receiver, dispatcher, dialect): (Receiver<SigningKey>, Dispatcher, Dialect),
+        ways: Ways,
+        stored: mpsc::UnboundedReceiver<Done>,
+        (run, restored): (u32, Restored),
+    ) -> Self {
+        Self {
+            clock,
+            receiver,
+            dispatcher,
+            dialect,
+            ways,
+            stored,
+            refusals: Refusals::default(),
+            batches: VecDeque::new(),
+            unsaved: VecDeque::new(),
+            audiences: restored.audiences,
+            start: (run, restored.undispatched),
+        }
+    }
+
+    /// Turns until it is stopped or nobody can ask any more.
+    pub(crate) async fn run(mut self, mut arrivals: Arrivals) {
+        let mut urgent_run = 0;
+        let mut due = self.begin();
+        let mut look = Instant::now();
+        loop {
+            let timer = self.clock.instant(due).min(look + LOOK_EVERY);
+            match next(&mut arrivals, &mut self.stored, timer, &mut urgent_run).await {
+                Next::Stored(done) => due = self.settle(done),
+                Next::Arrived(Arrival::Command(Command::Stop { done })) => return self.stop(done).await,
+                Next::Arrived(arrival) => due = self.arrive(arrival),
+                Next::Due => {
+                    look = Instant::now();
+                    due = self.tick();
+                }
+                Next::Ended => return,
+            }
+        }
+    }
+
+    /// Writes down that the receiver has started, and dispatches what a crash left stored but untold.
+    fn begin(&mut self) -> Timestamp {
+        let now = self.clock.now();
+        let (run, undispatched) = std::mem::take(&mut self.start);
+        let mut step = Step::default();
+        step.store(now, &Entry::Started { run });
+        for accepted in undispatched {
+            self.dispatcher.handle_input(now, keng_dispatch::Input::Accepted(&accepted));
+            self.drain(&mut step, now);
+        }
+        self.drain(&mut step, now);
+        self.submit(step);
+        self.tick()
+    }
+
+    fn arrive(&mut self, arrival: Arrival) -> Timestamp {
+        let now = self.clock.now();
+        match arrival {
+            Arrival::Frame { origin, octets, taken } => {
+                self.receiver.handle_input(now, receiver::Input::Frame { origin, octets: &octets });
+                let mut step = Step::caused_by(origin);
+                let due = self.drain(&mut step, now);
+                let verdict = step.verdict();
+                if !matches!(verdict, Taken::Refused(_)) {
+                    self.ways.links.prove(origin.link);
+                }
+                taken.send(verdict).unwrap_or_default();
+                self.submit(step);
+                due
+            }
+            Arrival::Dc09 { origin, octets, taken } => {
+                let (verdict, due) = self.dc09(now, origin, &octets);
+                taken.send(verdict).unwrap_or_default();
+                due
+            }
+            Arrival::Closed { link } => {
+                self.receiver.handle_input(now, receiver::Input::LinkClosed { link });
+                self.turn(Step::default())
+            }
+            Arrival::Told { notice, delivered } => {
+                let mut step = Step::default();
+                step.told.push_back((notice, delivered));
+                self.turn(step)
+            }
+            Arrival::Command(command) => self.command(now, command),
+        }
+    }
+
+    fn command(&mut self, now: Timestamp, command: Command) -> Timestamp {
+        use keng_dispatch::Input;
+        match command {
+            Command::Ask(ask) => self.answer(ask),
+            Command::Adopt(directory) => {
+                self.dialect.adopt(&directory);
+                self.dispatcher.handle_input(now, Input::Directory(directory));
+            }
+            Command::Test { site, until } => self.dispatcher.handle_input(now, Input::TestMode { site, until }),
+            Command::Stop { .. } => {}
+        }
+        self.turn(Step::default())
+    }
+
+    /// A DC-09 frame: its alarms are signed by the station and go the road of every frame; the ACK waits for the batch.
+    fn dc09(&mut self, now: Timestamp, origin: Origin, octets: &[u8]) -> (Taken, Timestamp) {
+        let mut step = Step::caused_by(origin);
+        let verdict = match self.dialect.handle(now, origin, octets) {
+            Todo::Report { device, report, back } => {
+                self.report(now, &mut step, (device, back), &report, octets);
+                Taken::Authentic
+            }
+            Todo::Lives { device, back, answers } => {
+                self.lives(now, device, back);
+                answers.into_iter().for_each(|(to, answer)| self.ways.send(to, answer));
+                Taken::Authentic
+            }
+            Todo::Refuse { reason, account, claims, answer } => {
+                self.refuse_dc09(now, &mut step, origin, octets, reason, account.as_deref(), &claims);
+                if let Some(answer) = answer {
+                    self.ways.send(origin, answer);
+                }
+                Taken::RefusedDialect
+            }
+        };
+        if verdict == Taken::Authentic {
+            self.ways.links.prove(origin.link);
+        }
+        let due = self.drain(&mut step, now);
+        self.submit(step);
+        (verdict, due)
+    }
+
+    /// The journal has answered for the oldest batch: receipts and ACKs go out, or what could not be stored is said to be not stored.
+    fn settle(&mut self, done: Done) -> Timestamp {
+        let now = self.clock.now();
+        let Some(batch) = self.batches.pop_front() else { return self.turn(Step::default()) };
+        if let Some(since) = batch.since {
+            self.ways.metrics.stored_seconds.observe(since.elapsed().as_secs_f64());
+        }
+        match done {
+            Ok(first) => self.is_stored(now, &batch, first),
+            Err(error) => {
+                tracing::error!(%error, entries = batch.count, "the journal has not taken a batch");
+                self.is_not_stored(now, &batch);
+            }
+        }
+        self.turn(Step::default())
+    }
+
+    fn is_stored(&mut self, now: Timestamp, batch: &Batch, first: Position) {
+        for &(index, ticket) in &batch.tickets {
+            let position = first.0 + index as u64;
+            let input = receiver::Input::Persisted { ticket, position, durability: Durability::DISK };
+            self.receiver.handle_input(now, input);
+            // The contract: what one input asks for is done before the next input.
+            self.turn(Step::default());
+        }
+        for (_, key) in &batch.dc09 {
+            for (to, answer) in self.dialect.stored(*key) {
+                self.ways.metrics.receipts.inc();
+                self.ways.send(to, answer);
+            }
+        }
+        let last = first.0 + (batch.count as u64).saturating_sub(1);
+        self.ways.metrics.journal_position.set(i64::try_from(last).unwrap_or(i64::MAX));
+    }
+
+    fn is_not_stored(&mut self, now: Timestamp, batch: &Batch) {
+        for &(_, ticket) in &batch.tickets {
+            self.receiver.handle_input(now, receiver::Input::NotPersisted { ticket });
+            self.turn(Step::default());
+        }
+        batch.dc09.iter().for_each(|(account, key)| self.dialect.not_stored(account, *key));
+    }
+
+    fn tick(&mut self) -> Timestamp {
+        let now = self.clock.now();
+        for (device, event) in self.dialect.fallen_silent(now) {
+            self.dispatcher.handle_input(now, keng_dispatch::Input::Supervision { device, event });
+            self.turn(Step::default());
+        }
+        self.receiver.handle_input(now, receiver::Input::Tick);
+        self.turn(Step::default());
+        self.dispatcher.handle_input(now, keng_dispatch::Input::Tick);
+        self.turn(Step::default())
+    }
+
+    /// Takes nothing more in, waits for what is on its way to the disk, sends the last receipts.
+    async fn stop(mut self, done: oneshot::Sender<()>) {
+        while !self.batches.is_empty() {
+            match self.stored.recv().await {
+                Some(stored) => self.settle(stored),
+                None => break,
+            };
+        }
+        done.send(()).unwrap_or_default();
+    }
+}
+
+/// Timers first, as they are few; then what the disk has; then what arrives, alarms first but not alone.
+async fn next(
+    arrivals: &mut Arrivals,
+    stored: &mut mpsc::UnboundedReceiver<Done>,
+    timer: Instant,
+    urgent_run: &mut u32,
+) -> Next {
+    if timer <= Instant::now() {
+        return Next::Due;
+    }
+    if let Ok(done) = stored.try_recv() {
+        return Next::Stored(done);
+    }
+    if *urgent_run >= URGENT_RUN {
+        *urgent_run = 0;
+        if let Ok(arrival) = arrivals.ordinary.try_recv() {
+            return Next::Arrived(arrival);
+        }
+    }
+    *urgent_run += 1;
+    tokio::select! {
+        biased;
+        Some(done) = stored.recv() => Next::Stored(done),
+        Some(arrival) = arrivals.urgent.recv() => Next::Arrived(arrival),
+        Some(arrival) = arrivals.ordinary.recv() => Next::Arrived(arrival),
+        () = tokio::time::sleep_until(timer.into()) => Next::Due,
+        else => Next::Ended,
+    }
+}
+
+impl Ways {
+    /// Hands octets to a link; what finds none is counted. A panel that got no receipt sends again.
+    fn send(&self, to: Origin, octets: Vec<u8>) {
+        if !self.links.send(to.link, octets) {
+            self.metrics.unsent.inc();
+        }
+    }
+}

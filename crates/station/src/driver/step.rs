@@ -1,0 +1,334 @@
+//! One step: what one arrival makes the machines ask for, done in order; all that is to be stored goes to the journal as one batch.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use keng_dc09::Report;
+use keng_dispatch::answer::AnswerError;
+use keng_dispatch::directory::{Channel, Directory};
+use keng_dispatch::record::{self, Record};
+use keng_dispatch::view::IncidentView;
+use keng_dispatch::{Input, Telling};
+use keng_journal::Priority;
+use keng_protocol::message::Message;
+use keng_protocol::receiver::{self, Origin, Supervision};
+use keng_protocol::{DeviceId, IncidentId, Refusal, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::{Batch, Driver, UNSAVED};
+use crate::dialect::{external, vouched};
+use crate::entries::{Entry, RECORD};
+use crate::feed::{Event, What};
+use crate::inlet::{Taken, Undelivered};
+use crate::metrics::{ByOutcome, ByPath};
+use crate::webhook::Job;
+
+/// From which urgency on a telling goes before others on its channel: people, premises and lives, not equipment.
+const URGENT: u8 = 50;
+/// How many records that found no room before go along with a batch.
+const CATCH_UP: usize = 256;
+/// How many incidents' desks are remembered; the oldest goes, and its desks find it by asking.
+const AUDIENCES: usize = 8 * 1024;
+
+/// What a step has gathered.
+#[derive(Default)]
+pub(super) struct Step {
+    cause: Option<Origin>,
+    refused: Option<Refusal>,
+    objected: Option<AnswerError>,
+    entries: Vec<keng_journal::Entry>,
+    batch: Batch,
+    urgent: bool,
+    /// Deliveries that the dispatcher has yet to hear of.
+    pub(super) told: VecDeque<(u64, Result<(), Undelivered>)>,
+    /// What the station has yet to say to devices.
+    say: VecDeque<(DeviceId, Message)>,
+    /// Events for the desks' streams, in the order of their numbers.
+    events: BTreeMap<u64, Event>,
+    /// The incidents as they stand at their tellings.
+    views: HashMap<IncidentId, Arc<IncidentView>>,
+}
+
+impl Step {
+    pub(super) fn caused_by(origin: Origin) -> Self {
+        Self { cause: Some(origin), ..Self::default() }
+    }
+
+    /// What the link that caused the step needs to know.
+    pub(super) fn verdict(&self) -> Taken {
+        match (self.refused, self.objected) {
+            (Some(reason), _) => Taken::Refused(reason),
+            (None, Some(error)) => Taken::Objected(error),
+            (None, None) => Taken::Authentic,
+        }
+    }
+
+    pub(super) fn store(&mut self, at: Timestamp, entry: &Entry) {
+        let (kind, payload) = entry.encode();
+        self.entries.push(keng_journal::Entry { kind, at_ms: at.millis(), payload });
+    }
+}
+
+/// Which desks know of an incident.
+#[derive(Debug, Default)]
+pub(crate) struct Audiences {
+    desks: HashMap<IncidentId, Arc<[DeviceId]>>,
+    order: VecDeque<IncidentId>,
+}
+
+impl Audiences {
+    /// Notes what a record says of who knows, and returns who does.
+    pub(crate) fn hear(&mut self, record: &Record, directory: &Directory) -> Arc<[DeviceId]> {
+        let Some(incident) = record.incident else { return Arc::default() };
+        if let record::What::Told { authority, .. } = &record.what {
+            self.add(
+                incident,
+                directory.authorities.get(authority).map(|known| desks(&known.channels)).unwrap_or_default(),
+            );
+        }
+        self.desks.get(&incident).cloned().unwrap_or_default()
+    }
+
+    fn add(&mut self, incident: IncidentId, new: Vec<DeviceId>) {
+        let known = self.desks.entry(incident).or_insert_with(|| {
+            self.order.push_back(incident);
+            Arc::default()
+        });
+        if new.iter().any(|desk| !known.contains(desk)) {
+            let fresh = new.into_iter().filter(|desk| !known.contains(desk));
+            *known = known.iter().copied().chain(fresh).collect();
+        }
+        if self.order.len() > AUDIENCES
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.desks.remove(&oldest);
+        }
+    }
+}
+
+/// The desks among channels.
+pub(super) fn desks(channels: &[Channel]) -> Vec<DeviceId> {
+    let desk = |channel: &Channel| match channel {
+        Channel::Desk { device } => Some(*device),
+        _ => None,
+    };
+    channels.iter().filter_map(desk).collect()
+}
+
+impl Driver {
+    /// Does all that is asked for, hands the batch to the journal, and says when to come back.
+    pub(super) fn turn(&mut self, mut step: Step) -> Timestamp {
+        let now = self.clock.now();
+        let due = self.drain(&mut step, now);
+        self.submit(step);
+        due
+    }
+
+    /// Does all that both machines ask for; what is to be stored stays in the step.
+    pub(super) fn drain(&mut self, step: &mut Step, now: Timestamp) -> Timestamp {
+        loop {
+            let from_receiver = self.drain_receiver(step, now);
+            let from_dispatcher = self.drain_dispatcher(step);
+            self.publish(step);
+            if let Some((notice, delivered)) = step.told.pop_front() {
+                self.hear_of(now, notice, delivered);
+            } else if let Some((to, message)) = step.say.pop_front() {
+                self.receiver.handle_input(now, receiver::Input::Say { to, message });
+            } else {
+                return from_receiver.min(from_dispatcher);
+            }
+        }
+    }
+
+    fn drain_receiver(&mut self, step: &mut Step, now: Timestamp) -> Timestamp {
+        use receiver::Output;
+        loop {
+            match self.receiver.poll_output() {
+                Output::Persist { ticket, at, urgent, entry } => {
+                    step.batch.tickets.push((step.entries.len(), ticket));
+                    step.urgent |= urgent;
+                    let kind = u16::from(entry.code());
+                    step.entries.push(keng_journal::Entry { kind, at_ms: at.millis(), payload: entry.payload() });
+                }
+                Output::Accepted(accepted) => {
+                    let path = ByPath { path: accepted.path.to_string() };
+                    self.ways.metrics.accepted.get_or_create(&path).inc();
+                    self.dispatcher.handle_input(now, Input::Accepted(&accepted));
+                    self.drain_dispatcher(step);
+                }
+                Output::Again { frame, path } => {
+                    self.ways.metrics.again.get_or_create(&ByPath { path: path.to_string() }).inc();
+                    self.dispatcher.handle_input(now, Input::Again { frame, path });
+                    self.drain_dispatcher(step);
+                }
+                Output::Send { to, octets } => {
+                    self.ways.metrics.receipts.inc();
+                    self.ways.send(to, octets);
+                }
+                // The ACK of a DC-09 frame waits for its whole batch, of which this is a part.
+                Output::Stored { .. } => {}
+                Output::Refused { origin, claimed, reason } => {
+                    if step.cause == Some(origin) {
+                        step.refused = Some(reason);
+                    }
+                    self.refuse(now, origin, claimed, reason);
+                }
+                Output::Supervision { device, event } => {
+                    self.dispatcher.handle_input(now, Input::Supervision { device, event });
+                    self.drain_dispatcher(step);
+                }
+                Output::Timeout(at) => return at,
+            }
+        }
+    }
+
+    fn drain_dispatcher(&mut self, step: &mut Step) -> Timestamp {
+        use keng_dispatch::Output;
+        loop {
+            match self.dispatcher.poll_output() {
+                Output::Record(record) => self.record(step, record),
+                Output::Notify(telling) => self.tell(step, &telling),
+                Output::Progress { device, message } => step.say.push_back((device, message.into())),
+                Output::Vigilance { devices, notice } => {
+                    step.say.extend(devices.into_iter().map(|device| (device, notice.clone().into())));
+                }
+                Output::AnswerRefused { error, .. } => step.objected = Some(error),
+                Output::TestRefused { .. } => tracing::warn!("a site that is not in the directory cannot be on test"),
+                Output::Timeout(at) => return at,
+            }
+        }
+    }
+
+    fn record(&mut self, step: &mut Step, record: Record) {
+        let payload = record.encode();
+        step.entries.push(keng_journal::Entry { kind: RECORD, at_ms: record.at.millis(), payload });
+        let audience = self.audiences.hear(&record, self.dispatcher.directory());
+        let (number, what) = (record.number, What::Record(Arc::new(record)));
+        step.events.insert(number, Event { number, audience, delivers: None, what });
+    }
+
+    /// Puts a telling on its channel. No channel is waited for: what cannot take it at once has not taken it.
+    fn tell(&mut self, step: &mut Step, telling: &Telling) {
+        let Some(event) = step.events.get_mut(&telling.notice) else { return };
+        let view = match step.views.get(&telling.incident) {
+            Some(view) => Arc::clone(view),
+            None => match self.dispatcher.incident(telling.incident) {
+                Some(view) => Arc::clone(step.views.entry(telling.incident).or_insert(Arc::new(view))),
+                None => return,
+            },
+        };
+        if let What::Record(record) = &event.what {
+            event.what = What::Told(Arc::clone(record), view);
+        }
+        match &telling.to {
+            Channel::Desk { device } => event.delivers = Some((telling.notice, *device)),
+            Channel::Webhook { url, .. } => {
+                let urgent = telling.urgency >= URGENT;
+                let job = Job { notice: telling.notice, urgent, event: event.what.clone() };
+                if !self.ways.webhooks.get(url).is_some_and(|webhook| webhook.send(job)) {
+                    step.told.push_back((telling.notice, Err(Undelivered::Full)));
+                }
+            }
+            _ => step.told.push_back((telling.notice, Err(Undelivered::Failed))),
+        }
+    }
+
+    /// Puts the step's events on the desks' streams, in the order of their numbers.
+    fn publish(&mut self, step: &mut Step) {
+        for event in std::mem::take(&mut step.events).into_values() {
+            let reached = self.ways.feed.publish(&event);
+            if let (Some((notice, _)), 0) = (event.delivers, reached) {
+                step.told.push_back((notice, Err(Undelivered::NobodyListens)));
+            }
+        }
+        step.views.clear();
+    }
+
+    fn hear_of(&mut self, now: Timestamp, notice: u64, delivered: Result<(), Undelivered>) {
+        let (outcome, input) = match delivered {
+            Ok(()) => ("delivered", Input::Delivered { notice }),
+            Err(Undelivered::NobodyListens) => ("nobody_listens", Input::Undelivered { notice, code: 1 }),
+            Err(Undelivered::Full) => ("full", Input::Undelivered { notice, code: 2 }),
+            Err(Undelivered::Failed) => ("failed", Input::Undelivered { notice, code: 3 }),
+        };
+        self.ways.metrics.tellings.get_or_create(&ByOutcome { outcome }).inc();
+        self.dispatcher.handle_input(now, input);
+    }
+
+    /// An accepted DC-09 frame: what it is goes into the step, and its ACK waits for the step's batch.
+    pub(super) fn report(
+        &mut self,
+        now: Timestamp,
+        step: &mut Step,
+        (device, back): (DeviceId, bool),
+        report: &Report,
+        octets: &[u8],
+    ) {
+        step.store(now, &Entry::Dc09 { key: report.key, account: report.account.clone(), octets: octets.to_vec() });
+        step.batch.dc09.push((report.account.clone(), report.key));
+        self.lives(now, device, back);
+        self.drain(step, now);
+        let evidence: [u8; 32] = Sha256::digest(octets).into();
+        for event in &report.events {
+            match vouched(event, report, device, evidence) {
+                Some(vouched) => {
+                    self.receiver.vouch(now, vouched);
+                    // An alarm that a panel vouched for is stored before others, as one that a panel signed.
+                    step.urgent = true;
+                }
+                None => self.dispatcher.handle_input(now, Input::External { device, event: external(event) }),
+            }
+            self.drain(step, now);
+        }
+        if let keng_dc09::Answer::AtOnce(nak) = &report.answer
+            && let Some(cause) = step.cause
+            && !nak.is_empty()
+        {
+            self.ways.send(cause, nak.clone());
+        }
+    }
+
+    /// A DC-09 panel has said something: when it was silent, it is back.
+    pub(super) fn lives(&mut self, now: Timestamp, device: DeviceId, back: bool) {
+        if back {
+            self.dispatcher.handle_input(now, Input::Supervision { device, event: Supervision::Back });
+        }
+    }
+
+    /// Hands the step's entries to the journal as one batch, with what found no room before.
+    pub(super) fn submit(&mut self, mut step: Step) {
+        if step.entries.is_empty() {
+            return;
+        }
+        let before: Vec<_> = self.unsaved.drain(..CATCH_UP.min(self.unsaved.len())).collect();
+        step.batch.tickets.iter_mut().for_each(|(index, _)| *index += before.len());
+        let caught_up = before.len();
+        let entries = [before, step.entries].concat();
+        step.batch.count = entries.len();
+        step.batch.since = Some(Instant::now());
+        let priority = if step.urgent { Priority::Urgent } else { Priority::Ordinary };
+        let done = self.ways.done.clone();
+        let kept = entries.clone();
+        match self.ways.writer.submit(entries, priority, move |result| done.send(result).unwrap_or_default()) {
+            Ok(()) => self.batches.push_back(step.batch),
+            Err(error) => {
+                tracing::error!(%error, "the journal has no room: people are told, nothing is receipted");
+                self.keep(kept, caught_up);
+                let now = self.clock.now();
+                self.is_not_stored(now, &step.batch);
+            }
+        }
+    }
+
+    /// Keeps the dispatcher's records for a later batch; frames come again from their panels.
+    fn keep(&mut self, entries: Vec<keng_journal::Entry>, caught_up: usize) {
+        let records = entries.into_iter().enumerate();
+        let records =
+            records.filter(|(index, entry)| *index < caught_up || entry.kind == RECORD).map(|(_, entry)| entry);
+        self.unsaved.extend(records);
+        while self.unsaved.len() > UNSAVED {
+            self.unsaved.pop_front();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What may be asked of a running station: by its API, by a console, by the process that owns it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use keng_dispatch::SiteId;
+use keng_dispatch::answer::AnswerError;
+use keng_dispatch::directory::Directory;
+use keng_journal::{Health, Writer};
+use keng_protocol::entry::Path;
+use keng_protocol::message::Receipt;
+use keng_protocol::receiver::Origin;
+use keng_protocol::{Frame, FrameId, IncidentId, Message, PublicKey, Refusal, Timestamp, Verified};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+
+use crate::driver::{Ask, Command};
+use crate::feed::{Feed, Scope, Subscription};
+use crate::inlet::{Inlet, Taken};
+use crate::link::{Guard, Links, Outbox};
+use crate::metrics::Metrics;
+
+/// How long a submitted frame is waited for until it is stored.
+const STORED_WITHIN: Duration = Duration::from_secs(10);
+/// How long the driver may take to answer before it counts as stuck.
+const LIVE_WITHIN: Duration = Duration::from_secs(5);
+
+/// A handle on a running station. Cloning is cheap.
+#[derive(Clone)]
+pub struct Handle {
+    pub(crate) inlet: Inlet,
+    pub(crate) links: Links,
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) writer: Arc<Writer>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tokens: Arc<RwLock<HashMap<[u8; 32], Scope>>>,
+    pub(crate) station: PublicKey,
+}
+
+/// What became of a frame that was handed to [`Handle::submit`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Submission {
+    /// It is in the journal.
+    Stored {
+        /// Which frame.
+        frame: FrameId,
+        /// Where in the journal.
+        position: u64,
+        /// The station's signed receipt, in Base64.
+        receipt: String,
+        /// For a desk's answer that is stored but cannot be acted on: why.
+        objection: Option<AnswerError>,
+    },
+    /// It was authentic and has been told, but is not stored yet.
+    Taken,
+    /// It was refused.
+    Refused(Refusal),
+    /// The station is stopping.
+    Stopped,
+}
+
+impl Handle {
+    /// Hands in one signed frame, from whomever; it goes the same road as one that comes by a socket.
+    pub async fn submit(&self, octets: Vec<u8>) -> Submission {
+        let Some((number, mut outbox)) = self.links.open() else { return Submission::Stopped };
+        let guard = Guard { links: self.links.clone(), number };
+        let frame = FrameId::of(&octets);
+        let origin = Origin { path: Path::Http, link: number };
+        let submission = match self.inlet.frame(origin, octets).await {
+            None => Submission::Stopped,
+            Some(Taken::Refused(reason)) => Submission::Refused(reason),
+            Some(Taken::RefusedDialect) => Submission::Stopped,
+            Some(Taken::Authentic) => self.stored(frame, &mut outbox, None).await,
+            Some(Taken::Objected(error)) => self.stored(frame, &mut outbox, Some(error)).await,
+        };
+        drop(guard);
+        self.inlet.closed(number).await;
+        submission
+    }
+
+    /// The incidents that `scope` may see, as JSON; `None` when the station has stopped.
+    pub async fn incidents(&self, scope: Scope) -> Option<Value> {
+        self.ask(|reply| Ask::Incidents { scope, reply }).await
+    }
+
+    /// One incident as JSON, null when `scope` may not see it or there is none; `None` when the station has stopped.
+    pub async fn incident(&self, scope: Scope, id: IncidentId) -> Option<Value> {
+        self.ask(|reply| Ask::Incident { scope, id, reply }).await
+    }
+
+    /// How the station is, as JSON.
+    pub async fn health(&self) -> Option<Value> {
+        self.ask(|reply| Ask::Health { reply }).await
+    }
+
+    /// The latest refusals, newest first, as JSON: when, by what path, who it claimed to be, why, and a plain sentence.
+    pub async fn refusals(&self) -> Option<Value> {
+        self.ask(|reply| Ask::Refusals { reply }).await
+    }
+
+    /// Takes a new version of the directory. Who is told from now on is told by it.
+    pub async fn adopt(&self, directory: Directory) {
+        self.inlet.command(Command::Adopt(Box::new(directory))).await;
+    }
+
+    /// Puts a site on test until `until`; it ends by itself. A hold-up is told all the same.
+    pub async fn put_on_test(&self, site: SiteId, until: Timestamp) {
+        self.inlet.command(Command::Test { site, until }).await;
+    }
+
+    /// Replaces the API's tokens.
+    pub fn set_tokens(&self, tokens: impl IntoIterator<Item = ([u8; 32], Scope)>) {
+        *self.tokens.write().unwrap_or_else(std::sync::PoisonError::into_inner) = tokens.into_iter().collect();
+    }
+
+    /// What a token may see. It is looked up by its hash, so the time taken says nothing about the token.
+    pub(crate) fn scope_of(&self, token: &str) -> Option<Scope> {
+        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        self.tokens.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&hash).copied()
+    }
+
+    pub(crate) fn subscribe(&self, scope: Scope, last: Option<u64>) -> Option<Subscription> {
+        self.feed.subscribe(scope, last)
+    }
+
+    /// A desk's stream has taken a telling.
+    pub(crate) async fn delivered(&self, notice: u64) {
+        self.inlet.told(notice, Ok(())).await;
+    }
+
+    pub(crate) async fn is_live(&self) -> bool {
+        let (reply, answer) = oneshot::channel();
+        let asked = async {
+            self.inlet.command(Command::Ask(Ask::Live { reply })).await;
+            answer.await.is_ok()
+        };
+        tokio::time::timeout(LIVE_WITHIN, asked).await.unwrap_or(false)
+    }
+
+    /// Why nothing can be stored now, in a sentence; `None` when all is well.
+    pub fn journal_fault(&self) -> Option<String> {
+        match self.writer.health() {
+            Health::Healthy => None,
+            Health::Waiting { error, .. } | Health::Broken(error) => Some(error.to_string()),
+        }
+    }
+
+    /// The metrics as OpenMetrics text.
+    pub fn metrics_text(&self) -> String {
+        self.metrics.text()
+    }
+
+    /// Waits for the receipt that the station signs when the frame is stored.
+    async fn stored(&self, frame: FrameId, outbox: &mut Outbox, objection: Option<AnswerError>) -> Submission {
+        let waited = tokio::time::timeout(STORED_WITHIN, outbox.recv()).await;
+        let Ok(Some(octets)) = waited else { return Submission::Taken };
+        let receipt = Frame::decode(&octets).map_err(Refusal::from).and_then(|receipt| receipt.verify(&self.station));
+        match receipt.as_ref().map(Verified::message) {
+            Ok(Message::Receipt(Receipt { position, .. })) => {
+                Submission::Stored { frame, position: *position, receipt: STANDARD.encode(&octets), objection }
+            }
+            _ => Submission::Taken,
+        }
+    }
+
+    async fn ask(&self, what: impl FnOnce(oneshot::Sender<Value>) -> Ask) -> Option<Value> {
+        let (reply, answer) = oneshot::channel();
+        self.inlet.command(Command::Ask(what(reply))).await;
+        answer.await.ok()
+    }
+}

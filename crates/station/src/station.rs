@@ -1,0 +1,251 @@
+//! A running station: its start, its addresses, its end.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, RwLock};
+
+use keng_dispatch::Dispatcher;
+use keng_dispatch::directory::Channel;
+use keng_journal::sqlite::{OpenError, Sqlite};
+use keng_journal::{Limits, ReadError, Writer};
+use keng_protocol::Sign as _;
+use keng_protocol::receiver::{self, Receiver};
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use crate::clock::Clock;
+use crate::config::{Config, Listen};
+use crate::dialect::Dialect;
+use crate::driver::{Command, Driver, Machines, Ways, last_run};
+use crate::feed::Feed;
+use crate::handle::Handle;
+use crate::http::router;
+use crate::inlet::{Inlet, inlet};
+use crate::link::Links;
+use crate::listen::{Datagrams, Speech, Stream, serve_datagrams, serve_streams};
+use crate::metrics::Metrics;
+use crate::webhook::Webhook;
+
+/// Entries that the receiver has on their way to the journal at most.
+const PENDING: usize = 16 * 1024;
+
+/// Why a station does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The journal cannot be opened.
+    #[error("the journal cannot be opened")]
+    Open(#[source] OpenError),
+    /// The journal cannot be read.
+    #[error("the journal cannot be read")]
+    Read(#[source] ReadError),
+    /// The journal's thread cannot be started.
+    #[error("the journal's thread cannot be started")]
+    Thread(#[source] io::Error),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address} for {what}")]
+    Listen {
+        /// For what.
+        what: &'static str,
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        error: io::Error,
+    },
+    /// TLS is wanted and there is no certificate.
+    #[error("TLS is wanted for {what}, and there is no certificate")]
+    NoCertificate {
+        /// For what.
+        what: &'static str,
+    },
+    /// The client for webhooks cannot be made: no crypto provider is installed, or the system has no root certificates.
+    #[error("the client for webhooks cannot be made")]
+    Webhook(#[source] reqwest::Error),
+}
+
+/// Where a station listens, with the ports that it got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// Native panels by TLS.
+    pub tls: Option<SocketAddr>,
+    /// Native panels by TCP in clear.
+    pub tcp: Option<SocketAddr>,
+    /// Native panels by UDP.
+    pub udp: Option<SocketAddr>,
+    /// DC-09 by TCP.
+    pub dc09_tcp: Option<SocketAddr>,
+    /// DC-09 by UDP.
+    pub dc09_udp: Option<SocketAddr>,
+    /// The API.
+    pub http: Option<SocketAddr>,
+}
+
+/// A running station. Dropping it ends its listeners; [`Station::stop`] also waits until all that was taken is stored.
+pub struct Station {
+    handle: Handle,
+    addresses: Addresses,
+    driver: tokio::task::JoinHandle<()>,
+    listeners: JoinSet<()>,
+}
+
+impl Station {
+    /// Opens the journal, puts the machines back as it says, and listens. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is in the way; nothing is left running.
+    pub async fn start(mut config: Config) -> Result<Self, StartError> {
+        let (inlet, arrivals) = inlet();
+        let links = Links::new(config.links);
+        let prepared = Prepared::from(&config)?;
+        let (handle, driver) = prepared.assemble(&mut config, &inlet, &links)?;
+        let (listeners, addresses) = listen(&config, &handle).await?;
+        let driver = tokio::spawn(driver.run(arrivals));
+        Ok(Self { handle, addresses, driver, listeners })
+    }
+
+    /// What may be asked of it.
+    pub const fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Where it listens.
+    pub const fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// Ends the listeners, waits until all that was taken is stored and receipted, and closes the journal.
+    pub async fn stop(mut self) {
+        let (done, stopped) = oneshot::channel();
+        self.handle.inlet.command(Command::Stop { done }).await;
+        stopped.await.unwrap_or_default();
+        self.listeners.shutdown().await;
+        self.driver.await.unwrap_or_default();
+        self.handle.writer.close();
+    }
+}
+
+/// What is there before anything runs.
+struct Prepared {
+    engine: Sqlite,
+    run: u32,
+    clock: Clock,
+}
+
+impl Prepared {
+    fn from(config: &Config) -> Result<Self, StartError> {
+        let engine = Sqlite::open(&config.journal).map_err(StartError::Open)?;
+        let (last_run, last) = last_run(&engine).map_err(StartError::Read)?;
+        Ok(Self { engine, run: last_run.saturating_add(1), clock: Clock::start(last) })
+    }
+
+    /// The machines as the journal left them, and everything around them.
+    fn assemble(mut self, config: &mut Config, inlet: &Inlet, links: &Links) -> Result<(Handle, Driver), StartError> {
+        let mut receiver = Receiver::new(self.receiver_config(config), config.key.clone(), self.clock.now());
+        let dispatch = keng_dispatch::Config { run: self.run, limits: keng_dispatch::Limits::default() };
+        let mut dispatcher = Dispatcher::new(dispatch, config.directory.clone());
+        let mut dialect = Dialect::new(std::mem::take(&mut config.accounts), &config.directory);
+        let mut machines = Machines { receiver: &mut receiver, dispatcher: &mut dispatcher, dialect: &mut dialect };
+        let restored = machines.restore(&self.engine).map_err(StartError::Read)?;
+        if restored.unreadable > 0 {
+            tracing::warn!(entries = restored.unreadable, "the journal has entries that this version cannot read");
+        }
+        let handle = Handle {
+            inlet: inlet.clone(),
+            links: links.clone(),
+            feed: Arc::new(Feed::starting_after(restored.last_record)),
+            writer: Arc::new(Writer::start(self.engine, Limits::default()).map_err(StartError::Thread)?),
+            metrics: Arc::new(Metrics::new()),
+            tokens: Arc::new(RwLock::new(config.tokens.iter().copied().collect())),
+            station: config.key.public_key(),
+        };
+        let (done, stored) = mpsc::unbounded_channel();
+        let ways = Ways {
+            links: links.clone(),
+            feed: Arc::clone(&handle.feed),
+            webhooks: webhooks(config, inlet)?,
+            writer: Arc::clone(&handle.writer),
+            done,
+            metrics: Arc::clone(&handle.metrics),
+        };
+        let driver = Driver::new(self.clock, (receiver, dispatcher, dialect), ways, stored, (self.run, restored));
+        Ok((handle, driver))
+    }
+
+    fn receiver_config(&self, config: &Config) -> receiver::Config {
+        receiver::Config {
+            id: config.id,
+            key: config.key_number,
+            run: self.run,
+            authorities: config.authorities.clone(),
+            silence: config.timing.silence,
+            clock_tolerance: config.timing.clock_tolerance,
+            heartbeat_mark: config.timing.heartbeat_mark,
+            limits: receiver::Limits { devices: config.devices, pending: PENDING },
+        }
+    }
+}
+
+/// A task for each address that the directory names.
+fn webhooks(config: &Config, inlet: &Inlet) -> Result<HashMap<String, Webhook>, StartError> {
+    let channels = config.directory.authorities.values().flat_map(|authority| &authority.channels);
+    let urls = channels.filter_map(|channel| match channel {
+        Channel::Webhook { url, .. } => Some(url.clone()),
+        _ => None,
+    });
+    let mut urls = urls.peekable();
+    if urls.peek().is_none() {
+        return Ok(HashMap::new());
+    }
+    let client = reqwest::Client::builder().build().map_err(StartError::Webhook)?;
+    let key = Arc::new(config.webhook_key.clone());
+    Ok(urls.map(|url| (url.clone(), Webhook::start(url, client.clone(), Arc::clone(&key), inlet.clone()))).collect())
+}
+
+/// Opens every listener, or none.
+async fn listen(config: &Config, handle: &Handle) -> Result<(JoinSet<()>, Addresses), StartError> {
+    let Listen { tls, tcp, udp, dc09_tcp, dc09_udp, http, http_tls } = config.listen;
+    let acceptor = |what| {
+        let certified = config.tls.clone().ok_or(StartError::NoCertificate { what })?;
+        Ok(TlsAcceptor::from(certified))
+    };
+    let stream = |speech, tls| Stream { speech, tls, links: handle.links.clone(), inlet: handle.inlet.clone() };
+    let (mut tasks, mut at) = (JoinSet::new(), Addresses::default());
+    if let Some(address) = tls {
+        let (listener, bound) = bind("panels by TLS", address).await?;
+        tasks.spawn(serve_streams(listener, stream(Speech::Keng, Some(acceptor("panels")?))));
+        at.tls = Some(bound);
+    }
+    for (address, speech, bound) in [(tcp, Speech::Keng, &mut at.tcp), (dc09_tcp, Speech::Dc09, &mut at.dc09_tcp)] {
+        let Some(address) = address else { continue };
+        let (listener, got) = bind("panels by TCP", address).await?;
+        tasks.spawn(serve_streams(listener, stream(speech, None)));
+        *bound = Some(got);
+    }
+    for (address, speech, bound) in [(udp, Speech::Keng, &mut at.udp), (dc09_udp, Speech::Dc09, &mut at.dc09_udp)] {
+        let Some(address) = address else { continue };
+        let failed = |error| StartError::Listen { what: "panels by UDP", address, error };
+        let socket = UdpSocket::bind(address).await.map_err(failed)?;
+        *bound = Some(socket.local_addr().map_err(failed)?);
+        let socket = Arc::new(Datagrams::new(socket, speech));
+        let base = handle.links.add_socket(Arc::clone(&socket));
+        tasks.spawn(serve_datagrams(socket, base, handle.inlet.clone()));
+    }
+    if let Some(address) = http {
+        let (listener, bound) = bind("the API", address).await?;
+        let tls = if http_tls { Some(acceptor("the API")?) } else { None };
+        tasks.spawn(crate::http::serve(listener, tls, router(handle.clone())));
+        at.http = Some(bound);
+    }
+    Ok((tasks, at))
+}
+
+async fn bind(what: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::Listen { what, address, error };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
