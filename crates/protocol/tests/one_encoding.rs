@@ -7,7 +7,8 @@ mod any;
 mod forge;
 
 use forge::{forge_usual, header, sender_of};
-use keng_protocol::{Frame, Kind, Malformed, Message, PublicKey, Refusal, Verified, seal};
+use keng_protocol::message::{Descriptors, Notice};
+use keng_protocol::{Frame, Kind, Malformed, Message, PublicKey, Refusal, Timestamp, Verified, seal};
 use proptest::prelude::*;
 
 /// Where a body begins and how much follows it.
@@ -33,7 +34,7 @@ proptest! {
 
     /// The signature is good, so the body is read; whatever is accepted is written again in the very same octets.
     #[test]
-    fn no_other_octets_say_the_same(kind in prop::sample::select(Kind::ALL), body in any::near_body()) {
+    fn no_other_octets_say_the_same(kind in prop::sample::select(Kind::ALL), body in near_body()) {
         let octets = forge_usual(kind, &body);
         if let Ok(verified) = read(&octets) && verified.unknown_fields == 0 {
             let again = sealed(verified.message());
@@ -70,7 +71,7 @@ fn every_cut_of_a_body_is_refused() {
 
 #[test]
 fn every_cut_of_a_frame_is_refused() {
-    let octets = sealed(&any::longest());
+    let octets = sealed(&longest());
     for cut in 0..octets.len() {
         assert!(read_as(&octets[..cut], Kind::Notice).is_err(), "cut to {cut} octets");
     }
@@ -90,4 +91,31 @@ fn read_as(octets: &[u8], kind: Kind) -> Result<Verified<Message>, Refusal> {
 
 fn public(kind: Kind) -> PublicKey {
     PublicKey::new(sender_of(kind).signer().verifying_key().as_bytes()).unwrap()
+}
+
+/// The longest message of a known kind.
+fn longest() -> Message {
+    Notice { until: Timestamp::MAX, seen: Descriptors::default(), text: Some("k".repeat(Notice::MAX_TEXT)) }.into()
+}
+
+/// Bodies that often are well-formed: a map with ascending keys whose values are spelt in any way.
+fn near_body() -> impl Strategy<Value = Vec<u8>> {
+    let value = prop_oneof![
+        8 => (0..0x80u8).prop_map(|it| vec![it]),
+        4 => Just(vec![0xc3]),
+        1 => any::<u8>().prop_map(|it| vec![it]),
+        2 => any::<u8>().prop_map(|it| vec![0xcc, it]),
+        2 => any::<[u8; 2]>().prop_map(|it| [&[0xcd][..], &it].concat()),
+        1 => any::<[u8; 4]>().prop_map(|it| [&[0xce][..], &it].concat()),
+        1 => any::<[u8; 8]>().prop_map(|it| [&[0xc4, 8][..], &it].concat()),
+        1 => any::<[u8; 16]>().prop_map(|it| [&[0xc4, 16][..], &it].concat()),
+        1 => any::<[u8; 32]>().prop_map(|it| [&[0xc4, 32][..], &it].concat()),
+        1 => any::<(i8, i32)>().prop_map(|(a, b)| [&[0x92, a.to_be_bytes()[0], 0xd2][..], &b.to_be_bytes()].concat()),
+        1 => "[a-z]{0,14}".prop_map(|it| [&[0xa0 | u8::try_from(it.len()).unwrap()], it.as_bytes()].concat()),
+    ];
+    prop::collection::btree_map(0..28u8, value, 0..12).prop_map(|fields| {
+        let count = u8::try_from(fields.len()).unwrap();
+        let entries = fields.into_iter().flat_map(|(key, value)| [vec![key], value].concat());
+        std::iter::once(0x80 | count).chain(entries).collect()
+    })
 }

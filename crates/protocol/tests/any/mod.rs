@@ -1,4 +1,4 @@
-//! Strategies: any message that a sender can mean, and bodies that are nearly one.
+//! A strategy: any message that a sender can mean.
 
 use keng_protocol::message::*;
 use keng_protocol::{DeviceId, FrameId, IncidentId, Message, Timestamp};
@@ -47,33 +47,6 @@ pub(crate) fn message() -> impl Strategy<Value = Message> {
         }),
         (99..=127u8, 0..16u8).prop_map(|(kind, fields)| Message::Unknown { kind, body: flat_body(fields) }),
     ]
-}
-
-/// The longest message of a known kind.
-pub(crate) fn longest() -> Message {
-    Notice { until: Timestamp::MAX, seen: Descriptors::default(), text: Some("k".repeat(Notice::MAX_TEXT)) }.into()
-}
-
-/// Bodies that often are well-formed: a map with ascending keys whose values are spelt in any way.
-pub(crate) fn near_body() -> impl Strategy<Value = Vec<u8>> {
-    let value = prop_oneof![
-        8 => (0..0x80u8).prop_map(|it| vec![it]),
-        4 => Just(vec![0xc3]),
-        1 => any::<u8>().prop_map(|it| vec![it]),
-        2 => any::<u8>().prop_map(|it| vec![0xcc, it]),
-        2 => any::<[u8; 2]>().prop_map(|it| [&[0xcd][..], &it].concat()),
-        1 => any::<[u8; 4]>().prop_map(|it| [&[0xce][..], &it].concat()),
-        1 => any::<[u8; 8]>().prop_map(|it| [&[0xc4, 8][..], &it].concat()),
-        1 => any::<[u8; 16]>().prop_map(|it| [&[0xc4, 16][..], &it].concat()),
-        1 => any::<[u8; 32]>().prop_map(|it| [&[0xc4, 32][..], &it].concat()),
-        1 => any::<(i8, i32)>().prop_map(|(a, b)| [&[0x92, a.to_be_bytes()[0], 0xd2][..], &b.to_be_bytes()].concat()),
-        1 => "[a-z]{0,14}".prop_map(|it| [&[0xa0 | u8::try_from(it.len()).unwrap()], it.as_bytes()].concat()),
-    ];
-    prop::collection::btree_map(0..28u8, value, 0..12).prop_map(|fields| {
-        let count = u8::try_from(fields.len()).unwrap();
-        let entries = fields.into_iter().flat_map(|(key, value)| [vec![key], value].concat());
-        std::iter::once(0x80 | count).chain(entries).collect()
-    })
 }
 
 fn flat_body(fields: u8) -> Vec<u8> {

@@ -4,7 +4,7 @@ use curve25519_dalek::EdwardsPoint;
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use ed25519_dalek::SigningKey;
-use keng_protocol::PublicKey;
+use keng_protocol::{FrameId, PublicKey};
 use serde_json::{Value, json};
 
 use super::describe;
@@ -18,6 +18,12 @@ pub(crate) fn spare() -> [u8; 32] {
 /// The point that a good key stands for.
 pub(crate) fn point(octets: [u8; 32]) -> EdwardsPoint {
     CompressedEdwardsY(octets).decompress().expect("a good key is a point")
+}
+
+/// The octets of a vector.
+pub(crate) fn octets(vector: &Value) -> [u8; 32] {
+    let id: FrameId = vector["public"].as_str().and_then(|hex| hex.parse().ok()).expect("64 digits");
+    id.0
 }
 
 /// All of them.

@@ -7,6 +7,7 @@ pub(crate) mod describe;
 pub(crate) mod forge;
 mod keys;
 mod refused;
+pub(crate) mod session;
 
 use serde_json::{Value, json};
 
@@ -14,19 +15,46 @@ use forge::{RING, hex};
 
 /// Every file of `vectors/`, with its content.
 pub(crate) fn files() -> Vec<(&'static str, Value)> {
+    let test_keys = "The keys are test keys: their seeds are public.";
     vec![
-        ("accepted.json", file("Frames that every reader accepts, with what they say.", accepted::vectors())),
-        ("refused.json", file("Frames that every reader refuses, each for one reason.", refused::vectors())),
+        (
+            "accepted.json",
+            json!({
+                "about": format!("Frames that every reader accepts, with what they say. {test_keys}"),
+                "keys": ring(),
+                "frames": accepted::vectors(),
+            }),
+        ),
+        (
+            "refused.json",
+            json!({
+                "about": format!("Frames that every reader refuses, each for one reason. {test_keys}"),
+                "keys": ring(),
+                "frames": refused::vectors(),
+            }),
+        ),
         (
             "keys.json",
-            json!({ "about": "Public keys, and whether they may be enrolled (SPEC 5.2).", "public_keys": keys::vectors() }),
+            json!({
+                "about": "Public keys, and whether they may be enrolled (SPEC 5.2).",
+                "public_keys": keys::vectors(),
+            }),
+        ),
+        (
+            "session.json",
+            json!({
+                "about": format!("What a station says to frames in their order (SPEC 6). {test_keys}"),
+                "authority": hex(&RING[5].device.0),
+                "clock_tolerance_ms": session::CLOCK_TOLERANCE_MS,
+                "keys": ring(),
+                "sessions": session::vectors(),
+            }),
         ),
     ]
 }
 
-fn file(about: &str, vectors: Vec<Value>) -> Value {
-    let ring: Vec<Value> = RING
-        .iter()
+fn ring() -> Vec<Value> {
+    RING.iter()
         .map(|entry| {
             json!({
                 "device": hex(&entry.device.0),
@@ -36,6 +64,5 @@ fn file(about: &str, vectors: Vec<Value>) -> Value {
                 "public": hex(entry.signer().verifying_key().as_bytes()),
             })
         })
-        .collect();
-    json!({ "about": format!("{about} The keys are test keys: their seeds are public."), "keys": ring, "frames": vectors })
+        .collect()
 }
