@@ -153,6 +153,7 @@ pub enum Input<'a> {
 }
 
 /// What a receiver wants done.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Output {
     /// Write this to the journal, then say [`Input::Persisted`].
     Persist {
