@@ -12,6 +12,7 @@ mod inlet;
 mod link;
 mod listen;
 mod metrics;
+pub mod panel;
 mod station;
 mod webhook;
 
