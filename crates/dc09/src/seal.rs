@@ -6,6 +6,7 @@ use crate::clock;
 use crate::crc::crc16;
 use crate::frame::Frame;
 use crate::key::{BLOCK, Key};
+use crate::wire::hex;
 
 /// LF, checksum, length, `inside`, CR.
 pub(crate) fn framed(inside: &str, raw_crc: bool) -> Vec<u8> {
@@ -22,7 +23,7 @@ pub(crate) fn sealed(inner: &str, time: Timestamp, key: &Key) -> String {
     let tail = format!("|{inner}_{}", clock::write(time));
     let plain = format!("{}{tail}", "p".repeat(tail.len().next_multiple_of(BLOCK) - tail.len()));
     // It is whole blocks, so it encrypts.
-    key.encrypt(plain.as_bytes()).unwrap_or_default().iter().map(|octet| format!("{octet:02X}")).collect()
+    hex(&key.encrypt(plain.as_bytes()).unwrap_or_default())
 }
 
 /// The positive answer. Sequence, receiver, line and account are echoed as they came; what was absent stays absent.

@@ -28,7 +28,7 @@ fn nearly_frames() -> impl Strategy<Value = Vec<u8>> {
     (real, prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6)).prop_map(|(mut bytes, changes)| {
         for (at, to) in changes {
             let at = at.index(bytes.len());
-            bytes[at] = to;
+            bytes.splice(at..=at, [to]);
         }
         bytes
     })
