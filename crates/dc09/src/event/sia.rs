@@ -152,8 +152,8 @@ fn meaning(code: &str) -> What {
         "YK" | "LR" | "NR" | "XH" => What::Restore(LineFault),
         "BC" | "FC" | "OC" => What::Cancel,
         "OA" | "OB" | "OG" | "OH" | "OJ" | "OK" | "OL" | "OP" | "OQ" | "OR" | "OS" | "OZ" | "NO" | "NP" => What::Opened,
-        "CA" | "CB" | "CE" | "CF" | "CG" | "CJ" | "CK" | "CL" | "CP" | "CQ" | "CS" | "CW" | "CZ" | "NB" | "NF"
-        | "NL" | "NM" => What::Closed,
+        "CA" | "CB" | "CF" | "CG" | "CJ" | "CK" | "CL" | "CP" | "CQ" | "CS" | "CW" | "CZ" | "NB" | "NF" | "NL"
+        | "NM" => What::Closed,
         "OI" | "CT" => What::LateToOpen,
         "CI" | "CC" | "CD" | "OT" | "NE" => What::LateToClose,
         "RP" | "RX" | "RY" | "TX" | "TS" | "TE" | "TC" | "TP" | "YY" | "BX" | "FX" | "FI" | "FK" | "GX" => What::Test,
