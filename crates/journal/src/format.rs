@@ -27,6 +27,9 @@ pub const GENESIS: [u8; 32] = [0; 32];
 const DOMAIN: &[u8] = b"keng journal entry v1";
 const BLOCK: usize = 64;
 
+/// What is hashed before the payload: the hash before, position, time, kind and length.
+const HEADER: usize = 32 + 8 + 8 + 2 + 4;
+
 /// SHA-256 after the domain block.
 static PREFIX: LazyLock<Sha256> = LazyLock::new(|| {
     let mut block = DOMAIN.to_vec();
@@ -39,14 +42,11 @@ static PREFIX: LazyLock<Sha256> = LazyLock::new(|| {
 pub fn hash(previous: &[u8; 32], position: Position, entry: &Entry) -> [u8; 32] {
     // No engine takes a payload whose length does not fit.
     let length = u32::try_from(entry.payload.len()).unwrap_or(u32::MAX);
-    PREFIX
-        .clone()
-        .chain_update(previous)
-        .chain_update(position.0.to_be_bytes())
-        .chain_update(entry.at_ms.to_be_bytes())
-        .chain_update(entry.kind.to_be_bytes())
-        .chain_update(length.to_be_bytes())
-        .chain_update(&entry.payload)
-        .finalize()
-        .into()
+    let mut header = [0; HEADER];
+    header[..32].copy_from_slice(previous);
+    header[32..40].copy_from_slice(&position.0.to_be_bytes());
+    header[40..48].copy_from_slice(&entry.at_ms.to_be_bytes());
+    header[48..50].copy_from_slice(&entry.kind.to_be_bytes());
+    header[50..].copy_from_slice(&length.to_be_bytes());
+    PREFIX.clone().chain_update(header).chain_update(&entry.payload).finalize().into()
 }

@@ -16,12 +16,15 @@ use crate::{AppendError, Cause, Durability, Engine, Entry, Head, MAX_PAYLOAD, Po
 /// How long an operation waits for another program that holds a lock of the file.
 const LOCK_WAIT: Duration = Duration::from_millis(500);
 
-/// After about this many octets the write-ahead log is copied into the file. It keeps the log under the 4,096 pages that its
+/// The octets of a page of a new file.
+const PAGE_OCTETS: u32 = 8192;
+
+/// After about this many octets the write-ahead log is copied into the file. It keeps the log under the 4,000 pages that its
 /// index has room for from the start, so that an append does not have to grow the index on a full disk.
 const CHECKPOINT_BYTES: usize = 8 * 1024 * 1024;
 
-/// What a commit adds to the write-ahead log beside its entries.
-const COMMIT_BYTES: usize = 4096;
+/// What a commit adds to the write-ahead log beside its entries: the page that the ones before began.
+const COMMIT_BYTES: usize = PAGE_OCTETS as usize;
 
 const INSERT: &str = "INSERT INTO entry (position, at, kind, payload, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
 const SELECT: &str =
@@ -106,14 +109,14 @@ impl Sqlite {
         Ok(Self { db, head, log_bytes: 0, fault: None, poisoned: false, _lock: lock })
     }
 
-    /// Keeps the file from growing over this many octets (rounded down to pages of 4,096, and never under what it has now): an
+    /// Keeps the file from growing over this many octets (rounded down to whole pages, and never under what it has now): an
     /// append over it is [`AppendError::Full`]. For this opening only.
     ///
     /// # Errors
     ///
     /// [`ReadError::Engine`].
     pub fn set_quota_bytes(&mut self, bytes: u64) -> Result<(), ReadError> {
-        let pages = i64::try_from(bytes / 4096).unwrap_or(i64::MAX).clamp(1, i64::from(u32::MAX - 1));
+        let pages = u32::try_from(bytes / u64::from(PAGE_OCTETS)).unwrap_or(u32::MAX - 1).max(1);
         self.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(unreadable)
     }
 
@@ -263,6 +266,8 @@ fn identify(db: &Connection) -> Result<Identity, OpenError> {
 }
 
 fn prepare(db: &Connection) -> Result<(), OpenError> {
+    // For a new file only. A larger page makes a large transaction cheaper, as SQLite writes page by page.
+    db.pragma_update(None, "page_size", PAGE_OCTETS)?;
     let mode: String = db.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode != "wal" {
         return Err(OpenError::NoLog);

@@ -51,7 +51,7 @@ fn a_killed_writer_loses_nothing_that_it_acknowledged() {
     assert!(verify_all(&engine, head).is_ok());
 }
 
-/// A page of the log is 4,120 octets: a cut each 97 octets falls into every part of many of them.
+/// A page of the log is 8,216 octets: a cut each 97 octets falls into every part of many of them.
 #[test]
 fn a_log_cut_anywhere_leaves_whole_batches() {
     let scratch = Scratch::new();
