@@ -1,4 +1,4 @@
-//! Cells (SPEC 7): every frame on an encrypted path has one of three sizes, so that nobody can tell a hold-up from a heartbeat by its length.
+//! Cells (SPEC 7.3): every frame on an encrypted path has one of three sizes, so that nobody can tell a hold-up from a heartbeat by its length.
 //!
 //! ```text
 //!  0        2                 2+n                  192, 512 or 1088

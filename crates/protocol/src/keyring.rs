@@ -37,7 +37,7 @@ struct Holder {
     revoked: Vec<(u8, [u8; 32])>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Key {
     number: u8,
     key: PublicKey,
@@ -47,15 +47,15 @@ struct Key {
 
 /// Who is speaking, if the signature is right.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Speaker<'a> {
+pub(crate) struct Speaker {
     /// The device's slot.
     pub(crate) slot: usize,
     /// What the device is.
     pub(crate) role: Role,
-    key: &'a Key,
+    key: Key,
 }
 
-impl Speaker<'_> {
+impl Speaker {
     /// The key that must verify the frame.
     pub(crate) const fn key(&self) -> &PublicKey {
         &self.key.key
@@ -95,10 +95,10 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Refusal::UnknownDevice`], [`Refusal::UnknownKey`], [`Refusal::Revoked`].
-    pub(crate) fn speaker(&self, header: &Header) -> Result<Speaker<'_>, Refusal> {
+    pub(crate) fn speaker(&self, header: &Header) -> Result<Speaker, Refusal> {
         let (slot, holder) = self.holder(header.sender).ok_or(Refusal::UnknownDevice)?;
         match holder.keys.iter().find(|key| key.number == header.key) {
-            Some(key) => Ok(Speaker { slot, role: holder.role, key }),
+            Some(&key) => Ok(Speaker { slot, role: holder.role, key }),
             None if holder.is_revoked(header.key) => Err(Refusal::Revoked),
             None if holder.keys.is_empty() && holder.revoked.is_empty() => Err(Refusal::UnknownDevice),
             None => Err(Refusal::UnknownKey),

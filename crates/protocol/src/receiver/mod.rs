@@ -47,6 +47,7 @@
 
 mod debug;
 mod device;
+mod hearing;
 mod machine;
 mod pending;
 mod restore;

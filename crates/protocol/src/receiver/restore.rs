@@ -1,7 +1,7 @@
 //! After a restart: windows, keys and receipts from the journal.
 
 use super::device::{Seen, State};
-use super::machine::{event, number, path_bit, rank};
+use super::hearing::{event, number, path_bit, rank};
 use super::{Accepted, Labels, Receiver};
 use crate::entry::{Entry, Path};
 use crate::error::Refusal;
