@@ -125,7 +125,6 @@ impl Dispatcher {
         self.raise(said, facts, source);
     }
 
-    /// A drill is limited like everything else, but the flood that a panel's drills make hides no press of it.
     fn suspicion(&mut self, said: &Said, suspicion: &Suspicion) {
         let sight = Sight { mark: suspicion.mark, seen: suspicion.seen.clone(), ..Sight::default() };
         self.seen(said, Cause::Suspicion, suspicion.drill, &sight);
@@ -254,10 +253,13 @@ impl Dispatcher {
     }
 
     /// The id of an incident that no frame raised: the first 16 octets of the SHA-256 of `keng/1/incident`, a zero octet, the device's id,
-    /// and the time in milliseconds as eight octets, big-endian.
+    /// the time in milliseconds as eight octets, and as one octet how many such ids are taken; numbers big-endian.
     fn own_id(&self, device: DeviceId) -> IncidentId {
         let time = self.now.millis().to_be_bytes();
-        FrameId::of(&[b"keng/1/incident\0".as_slice(), &device.0, &time].concat()).incident()
+        let id =
+            |taken: u8| FrameId::of(&[b"keng/1/incident\0".as_slice(), &device.0, &time, &[taken]].concat()).incident();
+        // A device's flood limit is far below 255 in a millisecond.
+        (0..u8::MAX).map(id).find(|id| !self.state.incidents.contains_key(id)).unwrap_or_else(|| id(u8::MAX))
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) struct Proposal {
 /// A level that was told.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Level {
+    /// Since when it knows of the matter as it is now.
     pub(crate) since: Timestamp,
     /// When a person answered first.
     pub(crate) answered: Option<Timestamp>,
@@ -119,11 +120,7 @@ impl Incident {
                 self.facts.faults.retain(|have| (have.device, have.fault) != (fault.device, fault.fault));
                 self.tell_all(at, Why::Fault);
             }
-            What::Evidence { path } => {
-                if self.evidence.len() < limits.evidence {
-                    self.evidence.push(*path);
-                }
-            }
+            What::Evidence { path } if self.evidence.len() < limits.evidence => self.evidence.push(*path),
             What::Told { .. } => self.told(record, limits),
             What::Delivered { notice } => self.delivered(*notice, true),
             What::Undelivered { notice, .. } => self.delivered(*notice, false),
@@ -187,9 +184,17 @@ impl Incident {
         }
     }
 
+    /// A graver matter starts the clocks of its policy anew.
     fn become_graver(&mut self, at: Timestamp, matter: Matter) {
         self.facts.matter = matter;
         self.tell_all_anew(at, Why::Became);
+        for level in self.levels.values_mut() {
+            level.since = at;
+            level.reported.clear();
+            for party in level.parties.values_mut() {
+                (party.since, party.last, party.rounds) = (at, at, 0);
+            }
+        }
     }
 
     fn cancel(&mut self, at: Timestamp, duress: bool) {
