@@ -3,9 +3,10 @@
 
 use ed25519_dalek::SigningKey;
 use keng_protocol::message::{
-    Alarm, AlarmKind, Colour, Descriptors, Face, Heading, Place, Plate, Suspicion, Update, Vehicle, Weapon,
+    Alarm, AlarmKind, Colour, Descriptors, Durability, Face, Heading, Heartbeat, PathStates, Place, Plate, Power,
+    Receipt, Suspicion, Update, Vehicle, Weapon,
 };
-use keng_protocol::{DeviceId, Header, Kind, Message, Timestamp, seal};
+use keng_protocol::{DeviceId, FrameId, Header, Kind, Message, Timestamp, seal};
 
 /// Octets of one binary SMS (3GPP TS 23.040: 140 octets of user data).
 const BINARY_SMS: usize = 140;
@@ -40,6 +41,17 @@ fn an_update_with_the_common_descriptors_fits_one_binary_sms() {
     let octets = length(update.into());
     println!("update with the common descriptors, hostages and injured: {octets} octets");
     assert!(octets <= BINARY_SMS);
+}
+
+#[test]
+fn the_longest_heartbeat_and_receipt_fit_one_binary_sms() {
+    let paths = PathStates { configured: 255, good: 255 };
+    let power = Power::Unknown(255);
+    let heartbeat = Heartbeat { events: u32::MAX, last: Some([0xff; 8]), power, tamper: true, paths };
+    let durability = Durability::on(255).unwrap();
+    let receipt = Receipt { frame: FrameId([0xff; 32]), position: u64::MAX, durability };
+    assert!(length(heartbeat.into()) <= BINARY_SMS);
+    assert!(length(receipt.into()) <= BINARY_SMS);
 }
 
 #[test]
