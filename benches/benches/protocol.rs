@@ -16,9 +16,9 @@ use keng_protocol::{DeviceId, Frame, Header, Kind, Message, PublicKey, Sign, Tim
 /// As many panels as keys.
 const DEVICES: u64 = 1024;
 /// How many devices a turn has.
-const TURN: usize = 16;
+const TURN: usize = 4;
 /// How often all devices are gone through.
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 50;
 
 /// A panel, one alarm of it, and what the signature of the alarm is over.
 struct Device {
