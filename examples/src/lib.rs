@@ -1,1 +1,0 @@
-//! The package of examples; see `examples/README.md`.
