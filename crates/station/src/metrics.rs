@@ -33,10 +33,9 @@ pub(crate) struct Metrics {
     pub(crate) receipts: Counter,
     pub(crate) unsent: Counter,
     pub(crate) stored_seconds: Histogram,
-    pub(crate) links: Gauge,
-    pub(crate) devices: Gauge,
-    pub(crate) silent: Gauge,
-    pub(crate) open_incidents: Gauge,
+    links: Gauge,
+    devices: Gauge,
+    silent: Gauge,
     pub(crate) journal_position: Gauge,
 }
 
@@ -62,9 +61,15 @@ impl Metrics {
             links: register!("links", "Open links", Gauge::default()),
             devices: register!("devices", "Enrolled devices", Gauge::default()),
             silent: register!("devices_silent", "Panels that do not talk", Gauge::default()),
-            open_incidents: register!("incidents_open", "Incidents that are not closed", Gauge::default()),
             journal_position: register!("journal_position", "Entries in the journal", Gauge::default()),
             registry,
+        }
+    }
+
+    /// What changes slowly: set once a second.
+    pub(crate) fn gauge(&self, links: usize, devices: usize, silent: usize) {
+        for (gauge, value) in [(&self.links, links), (&self.devices, devices), (&self.silent, silent)] {
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         }
     }
 

@@ -282,6 +282,7 @@ impl Driver {
 
     fn tick(&mut self) -> Timestamp {
         let now = self.clock.now();
+        self.ways.metrics.gauge(self.ways.links.count(), self.receiver.devices(), self.receiver.silent());
         for (device, event) in self.dialect.fallen_silent(now) {
             self.dispatcher.handle_input(now, keng_dispatch::Input::Supervision { device, event });
             self.turn(Step::default());

@@ -1,0 +1,53 @@
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ed25519_dalek::{Signature, SigningKey};
+use keng_protocol::message::{Alarm, AlarmKind};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::world::{PANEL, World, folder};
+
+/// Takes one request and answers it well.
+async fn request(listener: &TcpListener) -> String {
+    let (mut socket, _) = listener.accept().await.unwrap();
+    let mut text = String::new();
+    let mut chunk = vec![0; 64 * 1024];
+    while !complete(&text) {
+        let count = socket.read(&mut chunk).await.unwrap();
+        text.push_str(&String::from_utf8_lossy(&chunk[..count]));
+    }
+    socket.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").await.unwrap();
+    text
+}
+
+fn complete(text: &str) -> bool {
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    body.len() >= header(head, "content-length").parse::<usize>().unwrap()
+}
+
+fn header<'a>(head: &'a str, name: &str) -> &'a str {
+    head.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_webhook_carries_the_incident_and_a_signature_that_verifies() {
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/alarm", listener.local_addr().unwrap());
+    let more = format!(
+        "[[authority]]\nid = \"hook\"\nkind = \"police\"\nlevel = 1\nvi = \"h\"\nen = \"h\"\nareas = [\"10001\"]\nchannels = [{{ webhook = \"{url}\" }}]"
+    );
+    let world = World::start_in(folder(), &more).await;
+    world.submit(PANEL, Alarm::silent(AlarmKind::HoldUp)).await;
+    let text = tokio::time::timeout(Duration::from_secs(10), request(&listener)).await.unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let signed = format!("{}.{}.{body}", header(head, "webhook-id"), header(head, "webhook-timestamp"));
+    let encoded = header(head, "webhook-signature").strip_prefix("v1a,").unwrap();
+    let signature = Signature::from_slice(&STANDARD.decode(encoded).unwrap()).unwrap();
+    let key = SigningKey::from_bytes(&[9; 32]).verifying_key();
+    assert!(key.verify_strict(signed.as_bytes(), &signature).is_ok());
+    let body: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(body["data"]["incident"]["site"]["kind"], Value::from("bank"));
+}
