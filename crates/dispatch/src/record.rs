@@ -1,4 +1,26 @@
 //! Records: everything the dispatcher decides, one at a time, so that its state is nothing but the records applied in order.
+//!
+//! # The octets
+//!
+//! [`Record::encode`] writes a MessagePack map whose keys are the names of the fields, in the order in which they stand in [`Record`]; `what`
+//! is a map again, in which `kind` comes first and says which variant of [`What`] it is, in snake case. In both, as in JSON:
+//!
+//! | value | stands as |
+//! | --- | --- |
+//! | a device, a frame, an incident | its hexadecimal digits |
+//! | a time | milliseconds since the Unix epoch, UTC |
+//! | a code of the protocol (alarm kind, act, reason, disposition, path, weapon, ...) | its number in the protocol's SPEC |
+//! | a term of this crate (`why`, `matter`, `class`, ...) | its name in snake case |
+//! | what is not known | left out, or nil |
+//!
+//! ```text
+//! {"number":4294967298,"at":1795500000000,"incident":"0d9f...","what":
+//!    {"kind":"told","authority":"tt-113","level":2,"channel":0,"why":"first","news":0}}
+//! ```
+//!
+//! Fields and kinds may be added, never renamed or given a second meaning. A reader passes over fields that it does not know, and reads a
+//! kind that it does not know as [`What::Unknown`], which [`Dispatcher::restore`](crate::Dispatcher::restore) counts and keeps out of the
+//! state; the journal still has its octets. Records name people (operators, notes, plates): they are for desks and courts, not for logs.
 
 use keng_protocol::entry::Path;
 use keng_protocol::message::{Act, AlarmKind, Descriptors, Disposition, Reason};
@@ -220,6 +242,8 @@ pub enum What {
         /// Which.
         version: u64,
     },
+    /// The station's clock was put back: timers count from now, and no site is on test.
+    ClockBack,
     /// A kind from a newer version: it stays in the journal and changes nothing here.
     #[serde(other)]
     Unknown,

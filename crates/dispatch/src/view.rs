@@ -227,14 +227,14 @@ impl Dispatcher {
 
 impl SiteView {
     fn of(site: &Site, facts: &Facts) -> Self {
-        let zones = site.devices.get(&facts.device);
+        let panel = site.devices.get(&facts.device);
         Self {
             names: site.names.clone(),
             kind: site.kind,
             position: site.position,
             address: site.address.clone(),
             contact: site.contact.clone(),
-            zone: facts.zone.and_then(|zone| zones.and_then(|zones| zones.get(&zone))).cloned(),
+            zone: facts.zone.and_then(|zone| panel.and_then(|panel| panel.zones.get(&zone))).cloned(),
             plan: site.plan.clone(),
         }
     }

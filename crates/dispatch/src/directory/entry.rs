@@ -125,6 +125,7 @@ pub(super) struct DeviceEntry {
     pub(super) id: Spanned<String>,
     #[serde(default)]
     pub(super) zones: BTreeMap<Spanned<String>, String>,
+    pub(super) test_every_s: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize)]

@@ -15,7 +15,7 @@ use super::entry::{
     AccountEntry, AreaEntry, AuthorityEntry, AuthorityKind, ChannelEntry, DeviceEntry, LevelEntry, PolicyRow,
     PolicyRows, SiteEntry, Top,
 };
-use super::{Account, Area, Authority, CENTRE, Channel, Directory, Position, Problem, Problems, Site, Validity};
+use super::{Account, Area, Authority, CENTRE, Channel, Directory, Panel, Position, Problem, Problems, Site, Validity};
 use crate::name::{AreaCode, AuthorityId, Names, Private, SiteId};
 use crate::policy::{Policies, Policy, Reach};
 
@@ -259,7 +259,7 @@ impl<'t> File<'t> {
         }
     }
 
-    fn devices(&mut self, name: &str, entries: Vec<DeviceEntry>) -> BTreeMap<DeviceId, BTreeMap<u16, String>> {
+    fn devices(&mut self, name: &str, entries: Vec<DeviceEntry>) -> BTreeMap<DeviceId, Panel> {
         let mut devices = BTreeMap::new();
         for entry in entries {
             let mut zones = BTreeMap::new();
@@ -273,10 +273,19 @@ impl<'t> File<'t> {
                     ),
                 }
             }
+            if let Some(every) = entry.test_every_s.as_ref().filter(|every| !(60..=2_678_400).contains(every.get_ref()))
+            {
+                self.problem(
+                    Some(every.span()),
+                    name,
+                    "test_every_s is out of range: write seconds from 60 to 2678400",
+                );
+            }
+            let test_every = entry.test_every_s.map(|every| Duration::from_secs(every.into_inner()));
             let span = entry.id.span();
             let Some(id) = self.device(name, entry.id) else { continue };
             self.mark("device", id.to_string(), span.clone());
-            if devices.insert(id, zones).is_some() {
+            if devices.insert(id, Panel { zones, test_every }).is_some() {
                 self.problem(Some(span), name, "the device stands twice: leave one out");
             }
         }

@@ -1,5 +1,6 @@
 //! Who protects whom: the questions that an alarm asks of the directory.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
 use keng_protocol::{DeviceId, Timestamp};
@@ -15,12 +16,15 @@ pub(crate) type Audience = BTreeMap<u8, BTreeMap<AuthorityId, usize>>;
 pub(crate) struct Index {
     sites: BTreeMap<DeviceId, SiteId>,
     desks: BTreeMap<DeviceId, Vec<AuthorityId>>,
+    tests: BTreeMap<DeviceId, Duration>,
 }
 
 impl Index {
     pub(crate) fn of(directory: &Directory) -> Self {
         let mut index = Self::default();
         for (id, site) in &directory.sites {
+            let tests = site.devices.iter().filter_map(|(device, panel)| Some((*device, panel.test_every?)));
+            index.tests.extend(tests);
             let accounts = site.accounts.iter().map(|account| account.device);
             index.sites.extend(site.devices.keys().copied().chain(accounts).map(|device| (device, id.clone())));
         }
@@ -36,6 +40,15 @@ impl Index {
 
     pub(crate) fn site(&self, device: DeviceId) -> Option<&SiteId> {
         self.sites.get(&device)
+    }
+
+    /// The panels that have to test themselves, and how often.
+    pub(crate) fn tests(&self) -> impl Iterator<Item = (DeviceId, Duration)> {
+        self.tests.iter().map(|(device, every)| (*device, *every))
+    }
+
+    pub(crate) fn test_every(&self, device: DeviceId) -> Option<Duration> {
+        self.tests.get(&device).copied()
     }
 
     /// The authorities that a desk speaks for; one, in a directory that passes its check.

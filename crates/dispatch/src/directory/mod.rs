@@ -9,6 +9,7 @@ mod lookup;
 mod problem;
 mod signed;
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
 pub(crate) use lookup::{Audience, Index};
@@ -141,12 +142,21 @@ pub struct Site {
     pub contact: Option<Private>,
     /// Authorities that it names itself: its bank's centre, neighbouring posts. At a level that it names somebody at, nobody is found by area.
     pub authorities: Vec<AuthorityId>,
-    /// Its panels and buttons, with the names of their zones.
-    pub devices: BTreeMap<DeviceId, BTreeMap<u16, String>>,
+    /// Its panels and buttons.
+    pub devices: BTreeMap<DeviceId, Panel>,
     /// Its accounts in the DC-09 dialect.
     pub accounts: Vec<Account>,
     /// What was agreed with the police, step by step.
     pub plan: Vec<String>,
+}
+
+/// A panel or button of a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Panel {
+    /// The names of its zones.
+    pub zones: BTreeMap<u16, String>,
+    /// How often it tests itself, if it does: a test that does not come is a fault.
+    pub test_every: Option<Duration>,
 }
 
 /// A DC-09 account of a site.

@@ -43,7 +43,10 @@ impl Dispatcher {
             Message::Answer(answer) => self.answer(accepted.said.header.sender, frame, answer),
             Message::OpenClose(word) => self.note(&said, if word.opened { Note::Opened } else { Note::Closed }),
             Message::Drill(word) => self.note(&said, if word.begins { Note::DrillBegins } else { Note::DrillEnds }),
-            Message::Test(_) => self.note(&said, Note::Test),
+            Message::Test(_) => {
+                self.note(&said, Note::Test);
+                self.tested(&said);
+            }
             // A panel of a newer version says something that is no alarm: it must not be hidden, so it is told like a suspicion.
             Message::Unknown { kind: kind @ 0..=31, .. } => {
                 self.seen(&said, Cause::Message(*kind), false, &Sight::default())
@@ -65,7 +68,10 @@ impl Dispatcher {
         match event {
             External::Opened => self.note(&said, Note::Opened),
             External::Closed => self.note(&said, Note::Closed),
-            External::Test => self.note(&said, Note::Test),
+            External::Test => {
+                self.note(&said, Note::Test);
+                self.tested(&said);
+            }
             External::Bypassed { zone } => self.note(&said, Note::Bypassed { zone }),
             External::Unbypassed { zone } => self.note(&said, Note::Unbypassed { zone }),
             External::Code(code) => self.note(&said, Note::Code { code: code.chars().take(16).collect() }),

@@ -49,8 +49,16 @@ impl Rates {
                     known.marked = (count, record.at);
                 }
             }
+            What::ClockBack => self.clock_back(record.at),
             What::FloodEnded { flood, .. } => drop(self.floods.remove(&flood)),
             _ => {}
+        }
+    }
+
+    fn clock_back(&mut self, now: Timestamp) {
+        self.buckets.values_mut().for_each(|bucket| bucket.at = bucket.at.min(now));
+        for flood in self.floods.values_mut() {
+            (flood.last, flood.marked.1) = (flood.last.min(now), flood.marked.1.min(now));
         }
     }
 

@@ -6,6 +6,7 @@ mod faults;
 mod flood;
 mod state;
 mod tell;
+mod testing;
 
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -21,6 +22,7 @@ use crate::incident::{Facts, Incident, Step};
 use crate::name::{AuthorityId, SiteId};
 use crate::record::{Record, Source, What, Why};
 use state::State;
+use testing::TestsDue;
 
 /// What a dispatcher is.
 #[derive(Clone, Debug)]
@@ -235,12 +237,18 @@ pub struct Telling {
     pub facts: Facts,
 }
 
+/// Steps back of the caller's clock that are no step.
+const CLOCK_JITTER: Duration = Duration::from_secs(1);
+
 /// Tells every level at once, and goes on telling until a person answers.
 ///
 /// The contract: drain [`Dispatcher::poll_output`] to [`Output::Timeout`] before the next input; hand in a time with each; journal every
 /// [`Output::Record`] of one input in one batch. The state is nothing but the records applied in order, so [`Dispatcher::restore`] of what
 /// was journaled puts it back, and an escalation that fell due meanwhile happens at the first input. (The one thing that no record holds is
 /// the count of a flood since its last mark.)
+///
+/// A clock that is put forward makes timers fall due early. One that is put back starts them anew from the new time and ends all test modes,
+/// with a record, so that no escalation waits for the hour that was taken away.
 #[derive(Debug)]
 pub struct Dispatcher {
     config: Config,
@@ -255,6 +263,7 @@ pub struct Dispatcher {
     timers: BTreeSet<(Timestamp, IncidentId)>,
     due: BTreeMap<IncidentId, Timestamp>,
     touched: BTreeSet<IncidentId>,
+    tests_due: TestsDue,
     out: VecDeque<Output>,
 }
 
@@ -271,6 +280,7 @@ impl Dispatcher {
             timers: BTreeSet::new(),
             due: BTreeMap::new(),
             touched: BTreeSet::new(),
+            tests_due: TestsDue::default(),
             out: VecDeque::new(),
         }
     }
@@ -283,7 +293,7 @@ impl Dispatcher {
 
     /// What happened, and when.
     pub fn handle_input(&mut self, now: Timestamp, input: Input<'_>) {
-        self.now = now;
+        self.set_clock(now);
         match input {
             Input::Accepted(accepted) => self.accepted(accepted),
             Input::Again { frame, path } => self.again(frame, path),
@@ -311,11 +321,6 @@ impl Dispatcher {
         &self.directory
     }
 
-    /// The sites on test, and until when.
-    pub fn on_test(&self) -> impl Iterator<Item = (&SiteId, Timestamp)> {
-        self.state.tests.iter().map(|(site, until)| (site, *until))
-    }
-
     /// How many records of kinds from a newer version were restored.
     pub const fn unknown_records(&self) -> u64 {
         self.state.unknown
@@ -340,28 +345,25 @@ impl Dispatcher {
         incident.next(&audience, &self.directory.policies)
     }
 
+    /// Takes the time of an input. Steps back of less than a second are the jitter of concurrent callers: the later time stands.
+    fn set_clock(&mut self, now: Timestamp) {
+        if now + CLOCK_JITTER < self.now {
+            self.now = now;
+            self.log(What::ClockBack);
+            self.tests_due = TestsDue::default();
+            self.touched.extend(self.state.incidents.keys());
+        }
+        self.now = self.now.max(now);
+    }
+
     fn adopt(&mut self, directory: Directory) {
         self.log(What::Adopted { version: directory.version });
         self.index = Index::of(&directory);
         self.state.channels.retain(|(authority, _), _| directory.authorities.contains_key(authority));
         self.directory = directory;
+        self.tests_due = TestsDue::default();
         // Whoever is new to an open incident is told of it.
         self.touched.extend(self.state.incidents.keys());
-    }
-
-    fn test_mode(&mut self, site: SiteId, until: Timestamp) {
-        if !self.directory.sites.contains_key(&site) {
-            self.out.push_back(Output::TestRefused { site });
-        } else if until > self.now {
-            let until = until.min(self.now + self.directory.policies.longest_test);
-            self.log(What::TestBegan { site, until });
-        } else if self.state.tests.contains_key(&site) {
-            self.log(What::TestEnded { site });
-        }
-    }
-
-    fn is_on_test(&self, site: Option<&SiteId>) -> bool {
-        site.and_then(|site| self.state.tests.get(site)).is_some_and(|until| self.now < *until)
     }
 
     /// A record of no incident.

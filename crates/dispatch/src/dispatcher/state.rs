@@ -9,7 +9,7 @@ use super::flood::Rates;
 use crate::incident::{Incident, Stage};
 use crate::name::{AuthorityId, SiteId};
 use crate::policy::Matter;
-use crate::record::{Record, What};
+use crate::record::{Note, Record, What};
 
 /// Where an incident is: at a site, or with a device that the directory has no site for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,8 @@ pub(crate) struct State {
     /// The tellings that can still be reported on; numbers grow, so the first is the oldest.
     notices: BTreeMap<u64, IncidentId>,
     pub(crate) tests: BTreeMap<SiteId, Timestamp>,
+    /// When each device was last heard testing itself.
+    pub(crate) tested: BTreeMap<DeviceId, Timestamp>,
     pub(crate) rates: Rates,
     /// One entry for each channel that was ever told: when it last delivered, when it last failed.
     pub(crate) channels: BTreeMap<(AuthorityId, usize), (Option<Timestamp>, Option<Timestamp>)>,
@@ -47,6 +49,8 @@ impl State {
         match &record.what {
             What::TestBegan { site, until } => drop(self.tests.insert(site.clone(), *until)),
             What::TestEnded { site } => drop(self.tests.remove(site)),
+            What::Noted { device, note: Note::Test, .. } => drop(self.tested.insert(*device, record.at)),
+            What::ClockBack => self.clock_back(record.at),
             What::Unknown => self.unknown += 1,
             _ => {}
         }
@@ -121,6 +125,13 @@ impl State {
                 self.closed.pop_front().and_then(|oldest| self.incidents.remove(&oldest));
             }
         }
+    }
+
+    /// No timer counts from a time that is still to come.
+    fn clock_back(&mut self, now: Timestamp) {
+        self.tests.clear();
+        self.incidents.values_mut().for_each(|incident| incident.clock_back(now));
+        self.tested.values_mut().for_each(|at| *at = now.min(*at));
     }
 
     fn forget(&mut self, id: IncidentId) {

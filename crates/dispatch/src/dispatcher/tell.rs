@@ -10,6 +10,7 @@ impl Dispatcher {
     /// Does everything that is due now: the most urgent incident first.
     pub(super) fn settle(&mut self) {
         self.end_tests();
+        self.miss_tests();
         self.mark_floods();
         self.refresh();
         let mut due: Vec<IncidentId> =
@@ -24,7 +25,7 @@ impl Dispatcher {
     pub(super) fn next_due(&mut self) -> Timestamp {
         self.refresh();
         let incidents = self.timers.first().map(|(at, _)| *at);
-        let tests = self.state.tests.values().min().copied();
+        let tests = self.state.tests.values().min().copied().into_iter().chain(self.next_test()).min();
         let floods = self.state.rates.due(&self.config.limits);
         [incidents, tests, floods].into_iter().flatten().min().unwrap_or(Timestamp::MAX)
     }
@@ -65,12 +66,6 @@ impl Dispatcher {
             let Some(least) = self.state.least() else { return };
             self.log_of(least, What::Dropped);
         }
-    }
-
-    fn end_tests(&mut self) {
-        let over: Vec<_> =
-            self.state.tests.iter().filter(|(_, until)| **until <= self.now).map(|(site, _)| site.clone()).collect();
-        over.into_iter().for_each(|site| self.log(What::TestEnded { site }));
     }
 
     /// Brings the timers of all touched incidents up to date.

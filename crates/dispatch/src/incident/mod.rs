@@ -156,6 +156,8 @@ pub enum Fault {
     Tamper,
     /// Mains or battery.
     Power,
+    /// The test that was due did not come.
+    NoTest,
     /// Trouble that another dialect reports.
     Trouble,
     /// A technical kind from a newer version, its number.
@@ -193,6 +195,6 @@ pub enum Stage {
 impl Fault {
     /// Whether two such faults at one site at once are an attack.
     pub const fn suspicious(self) -> bool {
-        !matches!(self, Self::Trouble | Self::Other(_))
+        !matches!(self, Self::NoTest | Self::Trouble | Self::Other(_))
     }
 }

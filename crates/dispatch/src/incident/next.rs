@@ -53,7 +53,7 @@ impl Incident {
             }
             let told = self.levels.get(level);
             for authority in authorities.keys().filter(|id| told.is_none_or(|told| !told.parties.contains_key(*id))) {
-                soonest.offer(Step::new(self.facts.raised, *level, authority, 0, Why::First));
+                soonest.offer(Step::new(AT_ONCE, *level, authority, 0, Why::First));
             }
         }
     }
@@ -123,6 +123,9 @@ impl Incident {
         })
     }
 }
+
+/// Whoever has to know and does not is told whatever the clock says.
+const AT_ONCE: Timestamp = Timestamp::from_millis(0);
 
 /// The least time between two tellings for want of an answer, whatever a policy says: a telling always has to move its next one on.
 const LEAST_PACE: Duration = Duration::from_secs(1);

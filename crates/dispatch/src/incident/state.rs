@@ -131,6 +131,19 @@ impl Incident {
         }
     }
 
+    /// No timer counts from a time that is still to come.
+    pub(crate) fn clock_back(&mut self, now: Timestamp) {
+        self.widened = self.widened.min(now);
+        self.news.at = self.news.at.min(now);
+        for level in self.levels.values_mut() {
+            level.since = level.since.min(now);
+            level.refused = level.refused.map(|at| at.min(now));
+            for party in level.parties.values_mut() {
+                (party.since, party.last) = (party.since.min(now), party.last.min(now));
+            }
+        }
+    }
+
     /// 0 to 99: the matter first, then what made it graver, then how often the button was pressed.
     pub(crate) fn urgency(&self) -> u8 {
         let facts = &self.facts;
@@ -161,9 +174,10 @@ impl Incident {
         self.news = News { number: self.news.number.saturating_add(1), at, why };
     }
 
-    /// News so grave that whoever turned the incident down is asked again.
+    /// News so grave that whoever turned the incident down, or wants to close it, is asked again.
     fn tell_all_anew(&mut self, at: Timestamp, why: Why) {
         self.tell_all(at, why);
+        self.proposal = None;
         for level in self.levels.values_mut() {
             level.refused = None;
             level
@@ -175,6 +189,8 @@ impl Incident {
     }
 
     fn join(&mut self, at: Timestamp, confirms: bool) {
+        // Whoever wanted to close it did not know of this press.
+        self.proposal = None;
         self.facts.presses = self.facts.presses.saturating_add(1);
         if confirms && !self.facts.confirmed {
             self.facts.confirmed = true;

@@ -31,6 +31,7 @@ words! {
         Self::Missing => "thiếu tin: có thể bị chặn", "messages are missing: perhaps suppressed";
         Self::Tamper => "phá thiết bị", "tamper";
         Self::Power => "lỗi nguồn điện", "power fault";
+        Self::NoTest => "không thấy tin thử định kỳ", "a test is missing";
         Self::Trouble => "trục trặc", "trouble";
         Self::Other(code) => format!("sự cố 0x{code:02x}"), format!("fault 0x{code:02x}");
     }
@@ -127,6 +128,7 @@ words! {
         Self::FloodEnded { count, .. } => format!("hết gửi quá nhiều: {count}"), format!("the flood is over: {count}");
         Self::Noted { note, .. } => note.both().0, note.both().1;
         Self::Adopted { version } => format!("dùng danh bạ phiên bản {version}"), format!("directory version {version} in use");
+        Self::ClockBack => "đồng hồ trạm thu bị chỉnh lùi", "the station's clock was put back";
         Self::Unknown => "bản ghi của phiên bản mới hơn", "a record of a newer version";
     }
 }

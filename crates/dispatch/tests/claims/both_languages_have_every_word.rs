@@ -45,6 +45,8 @@ fn every_term_of_an_incident_has_its_own_words() {
         Fault::Missing,
         Fault::Tamper,
         Fault::Power,
+        Fault::NoTest,
+        Fault::Trouble,
     ]);
     complete([
         Why::First,

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
+mod a_clock_put_back_delays_no_telling;
 mod a_directory_names_each_of_its_problems;
 mod a_drill_never_pages_as_real_and_hides_no_real_alarm;
 mod a_duress_cancel_raises_further;
 mod a_flood_hides_no_hold_up;
 mod a_late_alarm_is_raised_and_labelled;
+mod a_missing_test_is_a_fault;
 mod a_repeated_press_joins_the_open_incident;
 mod an_answer_stops_only_its_own_level;
 mod an_unknown_site_is_told_all_the_same;
