@@ -37,7 +37,15 @@ pub(crate) enum Todo {
     /// Nothing is new; the panel lives, and answers may go out.
     Lives { device: DeviceId, back: bool, answers: Vec<(Origin, Vec<u8>)> },
     /// Journal, count and show the refusal.
-    Refuse { reason: keng_dc09::Refusal, account: Option<String>, claims: Vec<Event>, answer: Option<Vec<u8>> },
+    Refuse(Refused),
+}
+
+/// A frame that was refused.
+pub(crate) struct Refused {
+    pub(crate) reason: keng_dc09::Refusal,
+    pub(crate) account: Option<String>,
+    pub(crate) claims: Vec<Event>,
+    pub(crate) answer: Option<Vec<u8>>,
 }
 
 impl Dialect {
@@ -85,7 +93,9 @@ impl Dialect {
                 let (device, back) = self.hear(now, &account);
                 Todo::Lives { device, back, answers: self.repeat(origin, key, &answer) }
             }
-            Verdict::Refused { reason, account, claims, answer } => Todo::Refuse { reason, account, claims, answer },
+            Verdict::Refused { reason, account, claims, answer } => {
+                Todo::Refuse(Refused { reason, account, claims, answer })
+            }
         }
     }
 
@@ -165,8 +175,9 @@ pub(crate) fn external(event: &Event) -> External<'_> {
 /// The device that the directory knows an account by.
 fn device_of(directory: &Directory, account: &AccountName) -> DeviceId {
     let named = directory.sites.values().flat_map(|site| &site.accounts);
-    let found = named.filter(|named| named.account.eq_ignore_ascii_case(account.as_str())).map(|named| named.device);
-    found.last().unwrap_or_else(|| own_device(account))
+    let mut found =
+        named.filter(|named| named.account.eq_ignore_ascii_case(account.as_str())).map(|named| named.device);
+    found.next().unwrap_or_else(|| own_device(account))
 }
 
 /// For an account of no site: the first eight octets of the SHA-256 of `keng/1/dc09`, a zero octet and the account in upper case.

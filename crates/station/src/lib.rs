@@ -1,4 +1,7 @@
 //! Drives the machines and a journal over tokio: listeners, timers, channels.
+//!
+//! [`Station::start`] opens the journal, puts the machines back as it says, and listens. What is said over HTTP is in `API.md` beside this crate,
+//! what stands in the journal in `JOURNAL.md`.
 
 mod clock;
 mod config;

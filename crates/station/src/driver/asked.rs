@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use keng_dc09::{Event as Dc09Event, What as Dc09What};
+use keng_dc09::What as Dc09What;
 use keng_dispatch::text::{Lang, Words};
 use keng_dispatch::view::IncidentView;
 use keng_protocol::receiver::Origin;
@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::Driver;
 use super::step::{Step, desks};
+use crate::dialect::Refused;
 use crate::entries::Entry;
 use crate::feed::{Scope, What};
 use crate::metrics::ByReason;
@@ -143,10 +144,9 @@ impl Driver {
         step: &mut Step,
         origin: Origin,
         octets: &[u8],
-        reason: keng_dc09::Refusal,
-        account: Option<&str>,
-        claims: &[Dc09Event],
+        refused: &Refused,
     ) {
+        let Refused { reason, account, claims, .. } = refused;
         if self.refusals.may_journal(now) {
             step.store(now, &Entry::Dc09Refused { octets: octets.to_vec() });
         }
@@ -161,7 +161,7 @@ impl Driver {
                 "account": account,
                 "claims": alarms.collect::<Vec<_>>(),
                 "reason": reason.to_string(),
-                "vi": in_vietnamese(reason),
+                "vi": in_vietnamese(*reason),
                 "en": reason.to_string(),
             }),
         );

@@ -221,9 +221,9 @@ impl Driver {
                 answers.into_iter().for_each(|(to, answer)| self.ways.send(to, answer));
                 Taken::Authentic
             }
-            Todo::Refuse { reason, account, claims, answer } => {
-                self.refuse_dc09(now, &mut step, origin, octets, reason, account.as_deref(), &claims);
-                if let Some(answer) = answer {
+            Todo::Refuse(refused) => {
+                self.refuse_dc09(now, &mut step, origin, octets, &refused);
+                if let Some(answer) = refused.answer {
                     self.ways.send(origin, answer);
                 }
                 Taken::RefusedDialect

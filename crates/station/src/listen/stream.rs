@@ -140,14 +140,14 @@ impl Link<'_> {
 }
 
 enum Reader {
-    Keng(CellReader),
+    Keng(Box<CellReader>),
     Dc09(keng_dc09::Splitter),
 }
 
 impl Reader {
     fn new(speech: Speech) -> Self {
         match speech {
-            Speech::Keng => Self::Keng(CellReader::default()),
+            Speech::Keng => Self::Keng(Box::default()),
             Speech::Dc09 => Self::Dc09(keng_dc09::Splitter::default()),
         }
     }
