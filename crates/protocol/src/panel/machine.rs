@@ -312,17 +312,15 @@ fn send(event: &mut Pending, now: Timestamp, paths: &Paths, retry: &mut Retry, o
     event.due = now + retry.wait(event.attempts);
 }
 
-/// Only a station that is configured, by a key that is configured, in a kind that stations send.
+/// SPEC 7.2: only a station that is configured, by a key that is configured, in a kind that stations send.
 fn verify(stations: &[Station], octets: &[u8]) -> Result<Verified<Message>, Refusal> {
     let frame = Frame::decode(octets)?;
     let header = frame.header();
     let mut known = stations.iter().filter(|station| station.id == header.sender).peekable();
     known.peek().ok_or(Refusal::UnknownDevice)?;
     let station = known.find(|station| station.key == header.key).ok_or(Refusal::UnknownKey)?;
-    if header.kind.sender() != Role::Station {
-        return Err(Refusal::WrongRole);
-    }
-    frame.verify(&station.public)
+    let said = frame.verify(&station.public)?;
+    if header.kind.sender() == Role::Station { Ok(said) } else { Err(Refusal::WrongRole) }
 }
 
 /// One window for each station, however many keys it has.

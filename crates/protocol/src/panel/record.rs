@@ -1,4 +1,4 @@
-//! What a panel keeps across power loss, octet by octet.
+//! What a panel keeps across power loss, octet by octet (SPEC 9).
 
 use crate::error::Malformed;
 use crate::id::{DeviceId, FrameId};
