@@ -1,0 +1,77 @@
+//! `check`: everything that `serve` would refuse, before it is run.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+use keng_journal::sqlite::{OpenError, Reader};
+use serde_json::json;
+
+use crate::args::CheckArgs;
+use crate::clock;
+use crate::config::{Config, Problem, Problems};
+use crate::failure::Failure;
+use crate::material::Material;
+
+/// Says that all is well, or lists every problem.
+pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
+    let found = look(&args.config.config);
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        let problems: Vec<_> =
+            found.as_ref().err().into_iter().flat_map(|found| &found.0).map(Problem::to_json).collect();
+        let notes = found.as_deref().unwrap_or_default();
+        writeln!(out, "{}", json!({ "ok": found.is_ok(), "problems": problems, "notes": notes }))?;
+    } else if let Ok(notes) = &found {
+        for note in notes {
+            writeln!(out, "note: {note}")?;
+        }
+        writeln!(out, "ok: {}", args.config.config.display())?;
+    }
+    found.map(drop).map_err(Failure::from)
+}
+
+/// The notes, when nothing is wrong.
+fn look(file: &Path) -> Result<Vec<String>, Problems> {
+    let config = Config::read(file)?;
+    let mut problems = environment(&config);
+    match Material::load(&config, clock::now()) {
+        Ok(material) => problems.or(Some(material.notes)),
+        Err(found) => {
+            problems.0.extend(found.0);
+            problems.or(None)
+        }
+    }
+}
+
+/// What the files cannot say: whether the data folder can be written, and whether what is in it is a journal.
+fn environment(config: &Config) -> Problems {
+    let (data, mut problems) = (&config.station.data, Problems::default());
+    let folder = data.value.as_path();
+    if let Err(error) = writable(folder) {
+        let wrong = format!("{} cannot be written: {error}", folder.display());
+        problems.0.push(data.problem(&config.file, wrong, "a folder that is there, and that this user may write"));
+    }
+    let journal = config.journal();
+    if journal.exists()
+        && let Err(error) = Reader::open(&journal)
+    {
+        let wrong = format!("{} cannot be opened: {}", journal.display(), chain(&error));
+        problems.0.push(data.problem(&config.file, wrong, "the folder of a journal, or an empty one"));
+    }
+    problems
+}
+
+/// Writes a file and takes it away again.
+fn writable(folder: &Path) -> std::io::Result<()> {
+    let file = folder.join(format!(".keng-check-{}", std::process::id()));
+    OpenOptions::new().write(true).create_new(true).open(&file)?;
+    std::fs::remove_file(file)
+}
+
+fn chain(error: &OpenError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}

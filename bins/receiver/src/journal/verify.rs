@@ -1,0 +1,101 @@
+//! `journal verify`: the proof that nothing was changed.
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::time::Instant;
+
+use keng_journal::{Head, Position, Verified, VerifyError, verify};
+use serde_json::{Value, json};
+
+use super::Opened;
+use crate::args::VerifyArgs;
+use crate::failure::Failure;
+use crate::hex;
+use crate::progress::Progress;
+
+/// The longest file with a head that is read, in octets.
+const MAX_HEAD: u64 = 4096;
+
+/// Reads every entry, and says what it proved or where it stopped.
+pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
+    let remembered = args.head.as_deref().map_or(Ok(Head::EMPTY), read_head)?;
+    let opened = Opened::by(&args.journal)?;
+    let (progress, started) = (Progress::over(opened.end().unwrap_or_default()), Instant::now());
+    let result = verify(&opened.reader, Head::EMPTY, remembered, |position| progress.at(position.0));
+    drop(progress);
+    let mut out = std::io::stdout().lock();
+    match result {
+        Ok(verified) => {
+            let per_second = per_second(verified.entries, started);
+            if args.json {
+                writeln!(out, "{}", proven(&verified, per_second))?;
+            } else {
+                let Head { position, hash } = verified.head;
+                let file = opened.file.display();
+                writeln!(out, "{file}: {} entries, none changed ({per_second} entries/s)", verified.entries)?;
+                writeln!(out, "head: position {position}, hash {}", hex::encode(&hash))?;
+                writeln!(
+                    out,
+                    "Keep the head at another place: it proves later that nothing up to it was changed or cut off."
+                )?;
+            }
+            Ok(())
+        }
+        Err(error) => {
+            if args.json {
+                let position = position(&error).map(|position| position.0);
+                writeln!(out, "{}", json!({ "ok": false, "position": position, "error": error.to_string() }))?;
+            }
+            Err(Failure::because(format!("{} is not as it was written", opened.file.display()))(error))
+        }
+    }
+}
+
+fn proven(verified: &Verified, per_second: u64) -> Value {
+    json!({
+        "ok": true,
+        "entries": verified.entries,
+        "position": verified.head.position.0,
+        "hash": hex::encode(&verified.head.hash),
+        "entries_per_second": per_second,
+    })
+}
+
+/// Where the first thing is that is wrong.
+fn position(error: &VerifyError) -> Option<Position> {
+    match error {
+        VerifyError::Sequence { expected, .. } => Some(*expected),
+        VerifyError::Changed { position } | VerifyError::Rewritten { position } => Some(*position),
+        VerifyError::Truncated { end, .. } => Some(end.next()),
+        VerifyError::Read(keng_journal::ReadError::Malformed { position, .. }) => {
+            u64::try_from(*position).ok().map(Position)
+        }
+        VerifyError::Read(_) => None,
+    }
+}
+
+fn per_second(entries: u64, started: Instant) -> u64 {
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX).max(1);
+    entries.saturating_mul(1_000_000) / micros
+}
+
+/// A head as `journal verify --json` prints it, or any object with `position` and `hash`.
+fn read_head(file: &Path) -> Result<Head, Failure> {
+    let what = format!("cannot read a head from {}", file.display());
+    let mut text = String::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().take(MAX_HEAD).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(file).and_then(|opened| opened.take(MAX_HEAD).read_to_string(&mut text))
+    };
+    read.map_err(Failure::because(what.clone()))?;
+    let head: Value = serde_json::from_str(&text).map_err(Failure::because(what.clone()))?;
+    let position = head.get("position").and_then(Value::as_u64);
+    let hash = head.get("hash").and_then(Value::as_str).and_then(hex::decode_exact);
+    match position.zip(hash) {
+        Some((position, hash)) => Ok(Head { position: Position(position), hash }),
+        None => {
+            Err(Failure::job(format!("{what}: it has no position and hash, as `journal verify --json` prints them")))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `serve`: runs the station until a signal ends it.
+
+use std::io::{IsTerminal as _, stderr};
+
+use keng_station::{Addresses, Handle, StartError, Station};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::ServeArgs;
+use crate::clock;
+use crate::config::{Config, Problems};
+use crate::failure::Failure;
+use crate::material::{self, Material};
+
+/// Starts, tells where it listens, and returns when all that was taken is stored.
+pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
+    let config = Config::read(&args.config.config)?;
+    let material = Material::load(&config, clock::now())?;
+    log();
+    for note in &material.notes {
+        tracing::warn!("{note}");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(Failure::because("cannot start the runtime"))?;
+    runtime.block_on(until_stopped(config, material))
+}
+
+async fn until_stopped(config: Config, material: Material) -> Result<(), Failure> {
+    let mut signals = Signals::listen()?;
+    let station = Station::start(material.into_station(&config)).await.map_err(|error| not_started(&config, error))?;
+    tracing::info!(journal = %config.journal().display(), "started");
+    announce(&station.addresses());
+    let mut running = config;
+    while let Ask::Reload = signals.next().await {
+        reload(&mut running, station.handle()).await;
+    }
+    tracing::info!("stopping: no new links; what was taken is being stored");
+    station.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The log, on standard error; `RUST_LOG` says how much.
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let colours = stderr().is_terminal();
+    // Somebody else's subscriber is in use already only in a test.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(colours).try_init();
+}
+
+fn not_started(config: &Config, error: StartError) -> Failure {
+    Failure::because(format!("the receiver of {} does not start", config.file.display()))(error)
+}
+
+fn announce(at: &Addresses) {
+    let listeners = [
+        ("panels by TLS", at.tls),
+        ("panels by TCP in clear", at.tcp),
+        ("panels by UDP", at.udp),
+        ("DC-09 by TCP", at.dc09_tcp),
+        ("DC-09 by UDP", at.dc09_udp),
+        ("the API", at.http),
+    ];
+    for (what, address) in listeners.into_iter().filter_map(|(what, address)| Some((what, address?))) {
+        tracing::info!(%address, "listening for {what}");
+    }
+}
+
+/// Reads the files anew. Everything is read and checked before anything is changed, and links stay open. A file with a problem changes
+/// nothing.
+async fn reload(running: &mut Config, handle: &Handle) {
+    let read = Config::read(&running.file)
+        .and_then(|config| material::directory(&config, clock::now()).map(|directory| (config, directory)));
+    match read {
+        Err(problems) => refuse(&problems),
+        Ok((config, directory)) => {
+            let version = directory.version;
+            handle.adopt(directory).await;
+            handle.set_tokens(config.tokens.iter().copied());
+            tracing::info!(
+                directory = version,
+                tokens = config.tokens.len(),
+                "read anew: the directory and the tokens"
+            );
+            tracing::info!("other changes of {} take effect at the next start", config.file.display());
+            running.tokens = config.tokens;
+        }
+    }
+}
+
+fn refuse(problems: &Problems) {
+    tracing::error!(problems = problems.0.len(), "not read anew: what was in use stays in use");
+    for problem in &problems.0 {
+        tracing::error!("{problem}");
+    }
+}
+
+/// What the operating system asks.
+enum Ask {
+    Stop,
+    Reload,
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let of = |kind| signal(kind).map_err(Failure::because("cannot listen for signals"));
+        Ok(Self {
+            terminate: of(SignalKind::terminate())?,
+            interrupt: of(SignalKind::interrupt())?,
+            hang_up: of(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Ask {
+        tokio::select! {
+            _ = self.terminate.recv() => Ask::Stop,
+            _ = self.interrupt.recv() => Ask::Stop,
+            _ = self.hang_up.recv() => Ask::Reload,
+        }
+    }
+}
