@@ -213,6 +213,11 @@ pub enum What {
         /// Who, and what of it.
         flood: Source,
     },
+    /// One message over the limit, whose frame is this record's. For the count; nobody is shown it by itself.
+    Limited {
+        /// Who, and what of it.
+        flood: Source,
+    },
     /// It still does.
     FloodGoesOn {
         /// Who, and what of it.
@@ -237,6 +242,8 @@ pub enum What {
         /// What.
         note: Note,
     },
+    /// A frame that changes nothing: its fault goes on already, or it is a matter of keys. Nobody is shown it.
+    Passed,
     /// A version of the directory is in use from here.
     Adopted {
         /// Which.
@@ -369,6 +376,13 @@ pub enum Note {
 #[derive(Debug, thiserror::Error)]
 #[error("not a record")]
 pub struct DecodeError(#[from] rmp_serde::decode::Error);
+
+impl What {
+    /// Whether an operator is shown it as a line of its own. What is not shown is in the journal and, where it matters, counted.
+    pub const fn is_shown(&self) -> bool {
+        !matches!(self, Self::Limited { .. } | Self::Passed)
+    }
+}
 
 impl Record {
     /// The octets for the journal: a MessagePack map with the names of the fields.

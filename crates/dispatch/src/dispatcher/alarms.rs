@@ -8,7 +8,7 @@ use keng_protocol::receiver::Accepted;
 use keng_protocol::{DeviceId, FrameId, IncidentId, Timestamp};
 
 use super::{Dispatcher, External};
-use crate::incident::{Cause, Facts, Fault, Incident, Labels, Sure};
+use crate::incident::{Cancelled, Cause, Facts, Fault, Incident, Labels, Sure};
 use crate::name::SiteId;
 use crate::policy::Matter;
 use crate::record::{Class, Note, Source, What};
@@ -30,7 +30,15 @@ impl Dispatcher {
         if self.state.handled(frame).is_some() {
             return self.again(frame, accepted.path);
         }
-        let said = Said::of(accepted);
+        self.hear(accepted);
+        // A frame that changes nothing leaves a record too: after a restart, one without a record was never handled.
+        if self.state.handled(frame).is_none() {
+            self.log_from(None, Some(frame), None, What::Passed);
+        }
+    }
+
+    fn hear(&mut self, accepted: &Accepted) {
+        let (said, frame) = (Said::of(accepted), accepted.said.frame);
         match accepted.said.message() {
             Message::Alarm(alarm) => self.alarm(&said, alarm),
             Message::Vouched(vouched) => {
@@ -107,17 +115,17 @@ impl Dispatcher {
 
     /// A repeated press is cheap and can be limited; a press that confirms never is.
     fn join(&mut self, said: &Said, id: IncidentId, alarm: &Alarm, confirms: bool) {
-        let source = said.source(Class::of(alarm.kind));
-        if self.admits(source, 1) || confirms {
+        let class = Class::of(alarm.kind);
+        if confirms || self.admits(said, class, 1) {
             let what = What::Joined { device: said.device, alarm: alarm.kind, zone: alarm.zone, confirms };
-            self.log_from(Some(id), said.frame, Some(source), what);
+            self.log_from(Some(id), said.frame, Some(said.source(class)), what);
         }
     }
 
     fn raise_alarm(&mut self, said: &Said, site: Option<SiteId>, alarm: &Alarm, matter: Matter) {
-        let source = said.source(Class::of(alarm.kind));
+        let class = Class::of(alarm.kind);
         // The first hold-up of a site is never limited.
-        if !self.admits(source, 1) && matter != Matter::Attack {
+        if matter != Matter::Attack && !self.admits(said, class, 1) {
             return;
         }
         let facts = Facts {
@@ -128,7 +136,7 @@ impl Dispatcher {
             confirmed: alarm.kind == AlarmKind::ConfirmedHoldUp,
             ..self.facts(said, site, matter, Cause::Alarm(alarm.kind))
         };
-        self.raise(said, facts, source);
+        self.raise(said, facts, class);
     }
 
     fn suspicion(&mut self, said: &Said, suspicion: &Suspicion) {
@@ -160,8 +168,7 @@ impl Dispatcher {
         if let Some(id) = of(Matter::Attack).or_else(|| of(Matter::Suspicion)) {
             return self.add_sight(said, id, sight);
         }
-        let source = said.source(Class::Seen);
-        if !self.admits(source, 1) {
+        if !self.admits(said, Class::Seen, 1) {
             return;
         }
         let facts = Facts {
@@ -173,14 +180,13 @@ impl Dispatcher {
             injured: sight.injured,
             ..self.facts(said, site, Matter::Suspicion, cause)
         };
-        self.raise(said, facts, source);
+        self.raise(said, facts, Class::Seen);
     }
 
     fn add_sight(&mut self, said: &Said, id: IncidentId, sight: &Sight) {
-        let source = said.source(Class::Seen);
-        if self.admits(source, 1) {
+        if self.admits(said, Class::Seen, 1) {
             let what = What::Updated { seen: sight.seen.clone(), hostages: sight.hostages, injured: sight.injured };
-            self.log_from(Some(id), said.frame, Some(source), what);
+            self.log_from(Some(id), said.frame, Some(said.source(Class::Seen)), what);
         }
     }
 
@@ -193,30 +199,33 @@ impl Dispatcher {
         // A cancel says nothing of drills. All clear may end one; a duress code is believed.
         let found =
             attack.or(drill.last().filter(|_| !duress)).map(|one| (one.id, one.facts.matter, one.facts.cancelled));
-        let source = said.source(Class::Attack);
         let Some((id, matter, cancelled)) = found else {
-            return if duress { self.raise_duress(said, site, source) } else { self.note(said, Note::AllClear) };
+            return if duress { self.raise_duress(said, site) } else { self.note(said, Note::AllClear) };
         };
-        let how = if duress { crate::incident::Cancelled::Duress } else { crate::incident::Cancelled::AllClear };
-        if cancelled < Some(how) || self.admits(source, 1) {
-            self.log_from(Some(id), said.frame, Some(source), What::Cancelled { duress });
+        let how = if duress { Cancelled::Duress } else { Cancelled::AllClear };
+        if cancelled < Some(how) || self.admits(said, Class::Attack, 1) {
+            self.log_from(Some(id), said.frame, Some(said.source(Class::Attack)), What::Cancelled { duress });
             if duress && matter != Matter::Attack {
                 self.log_of(id, What::Became { matter: Matter::Attack });
             }
         }
     }
 
-    fn raise_duress(&mut self, said: &Said, site: Option<SiteId>, source: Source) {
+    fn raise_duress(&mut self, said: &Said, site: Option<SiteId>) {
         let facts = self.facts(said, site, Matter::Attack, Cause::DuressCancel);
-        let cancelled = Some(crate::incident::Cancelled::Duress);
-        self.raise(said, Facts { silent: true, cancelled, ..facts }, source);
+        let cancelled = Some(Cancelled::Duress);
+        self.raise(said, Facts { silent: true, cancelled, ..facts }, Class::Attack);
     }
 
     pub(super) fn note(&mut self, said: &Said, note: Note) {
-        let source = said.source(Class::Log);
-        if self.admits(source, 1) {
+        if self.admits(said, Class::Log, 1) {
             let site = self.index.site(said.device).cloned();
-            self.log_from(None, said.frame, Some(source), What::Noted { device: said.device, site, note });
+            self.log_from(
+                None,
+                said.frame,
+                Some(said.source(Class::Log)),
+                What::Noted { device: said.device, site, note },
+            );
         }
     }
 
@@ -247,7 +256,7 @@ impl Dispatcher {
         }
     }
 
-    pub(super) fn raise(&mut self, said: &Said, facts: Facts, source: Source) {
+    pub(super) fn raise(&mut self, said: &Said, facts: Facts, class: Class) {
         let id = said.frame.map_or_else(|| self.own_id(said.device), |frame| frame.incident());
         if self.state.incidents.contains_key(&id) {
             return;
@@ -255,7 +264,7 @@ impl Dispatcher {
         let suspicion = facts.matter == Matter::Suspicion && !facts.drill;
         let near = facts.site.as_ref().filter(|_| suspicion).map(|site| self.directory.neighbours(site));
         let what = What::Raised { facts: Box::new(facts), neighbours: near.unwrap_or_default() };
-        self.log_from(Some(id), said.frame, Some(source), what);
+        self.log_from(Some(id), said.frame, Some(said.source(class)), what);
     }
 
     /// The id of an incident that no frame raised: the first 16 octets of the SHA-256 of `keng/1/incident`, a zero octet, the device's id,

@@ -35,7 +35,6 @@ impl Dispatcher {
         if self.is_on_test(site.as_ref()) {
             return self.note(said, Note::FaultOnTest { fault });
         }
-        let source = said.source(Class::Technical);
         let begun = ActiveFault { device: said.device, fault, since: self.now };
         let open = self.state.open_at(site.as_ref(), said.device, drill);
         if open.iter().any(|one| one.facts.faults.iter().any(|have| have.same(&begun))) {
@@ -45,19 +44,19 @@ impl Dispatcher {
         let found = of(Matter::Attack).or_else(|| of(Matter::Fault));
         let grave = found.is_some_and(|one| self.is_grave(one, &begun));
         let found = found.map(|one| (one.id, one.facts.matter));
-        if !self.admits(source, 1) && !grave {
+        if !grave && !self.admits(said, Class::Technical, 1) {
             return;
         }
         match found {
             Some((id, matter)) => {
-                self.log_from(Some(id), said.frame, Some(source), What::FaultBegan(begun));
+                self.log_from(Some(id), said.frame, Some(said.source(Class::Technical)), What::FaultBegan(begun));
                 if grave && matter == Matter::Fault {
                     self.log_of(id, What::Became { matter: Matter::Attack });
                 }
             }
             None => {
                 let facts = self.facts(said, site, Matter::Fault, Cause::Fault(fault));
-                self.raise(said, Facts { drill, silent: true, faults: vec![begun], ..facts }, source);
+                self.raise(said, Facts { drill, silent: true, faults: vec![begun], ..facts }, Class::Technical);
             }
         }
     }
@@ -72,9 +71,8 @@ impl Dispatcher {
         };
         let (id, last) = (incident.id, incident.facts.faults.len() == 1 && incident.facts.matter == Matter::Fault);
         // Room for two: a fault that began again could still be shown, so a flood never ends in a fault that nobody sees.
-        let source = said.source(Class::Technical);
-        if self.admits(source, 2) {
-            self.log_from(Some(id), said.frame, Some(source), What::FaultOver(over));
+        if self.admits(said, Class::Technical, 2) {
+            self.log_from(Some(id), said.frame, Some(said.source(Class::Technical)), What::FaultOver(over));
             if last {
                 self.log_of(id, What::Cleared);
             }

@@ -1,12 +1,13 @@
-//! Flood limits: a token bucket for each device and class. What is over it is journaled by its frame, counted here, and shown as one line.
+//! Flood limits: a token bucket for each device and class. What is over it is counted, each with a record, and shown as one line.
 
 use core::time::Duration;
 use std::collections::BTreeMap;
 
 use keng_protocol::Timestamp;
 
+use super::alarms::Said;
 use super::{Dispatcher, Limits};
-use crate::record::{Record, Source, What};
+use crate::record::{Class, Record, Source, What};
 
 /// A bucket, kept as what its device owes: each message adds [`Limits::refill`], time takes it away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ struct Bucket {
 /// A flood that goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Flood {
-    /// How many were counted; what was counted since the last mark is forgotten by a crash.
+    /// How many were counted.
     count: u64,
     /// When the last came.
     last: Timestamp,
@@ -42,10 +43,13 @@ impl Rates {
             What::FloodBegan { flood } => {
                 self.floods.insert(flood, Flood { count: 0, last: record.at, marked: (0, record.at) });
             }
+            What::Limited { flood } => {
+                if let Some(known) = self.floods.get_mut(&flood) {
+                    (known.count, known.last) = (known.count + 1, record.at);
+                }
+            }
             What::FloodGoesOn { flood, count } => {
                 if let Some(known) = self.floods.get_mut(&flood) {
-                    known.count = known.count.max(count);
-                    known.last = known.last.max(record.at);
                     known.marked = (count, record.at);
                 }
             }
@@ -93,19 +97,17 @@ impl Flood {
 }
 
 impl Dispatcher {
-    /// Whether a message that raises nothing new may be shown by itself: it is within its device's limit, with room for `messages`.
-    /// Else it is counted, and the first time the flood gets its one line.
-    pub(super) fn admits(&mut self, source: Source, messages: u32) -> bool {
-        if self.state.rates.room(source, messages, self.now, &self.config.limits) {
+    /// Whether a message may be shown by itself: it is within its device's limit for its class, with room for `messages`. Else it is
+    /// counted, and the first time the flood gets its one line.
+    pub(super) fn admits(&mut self, said: &Said, class: Class, messages: u32) -> bool {
+        let flood = said.source(class);
+        if self.state.rates.room(flood, messages, self.now, &self.config.limits) {
             return true;
         }
-        if !self.state.rates.floods.contains_key(&source) {
-            self.log(What::FloodBegan { flood: source });
+        if !self.state.rates.floods.contains_key(&flood) {
+            self.log(What::FloodBegan { flood });
         }
-        if let Some(flood) = self.state.rates.floods.get_mut(&source) {
-            flood.count += 1;
-            flood.last = self.now;
-        }
+        self.log_from(None, said.frame, None, What::Limited { flood });
         false
     }
 

@@ -244,8 +244,8 @@ const CLOCK_JITTER: Duration = Duration::from_secs(1);
 ///
 /// The contract: drain [`Dispatcher::poll_output`] to [`Output::Timeout`] before the next input; hand in a time with each; journal every
 /// [`Output::Record`] of one input in one batch. The state is nothing but the records applied in order, so [`Dispatcher::restore`] of what
-/// was journaled puts it back, and an escalation that fell due meanwhile happens at the first input. (The one thing that no record holds is
-/// the count of a flood since its last mark.)
+/// was journaled puts it back, and an escalation that fell due meanwhile happens at the first input.
+/// Every frame that came as [`Input::Accepted`] leaves a record with its id, so a stored frame without one was never handled.
 ///
 /// A clock that is put forward makes timers fall due early. One that is put back starts them anew from the new time and ends all test modes,
 /// with a record, so that no escalation waits for the hour that was taken away.

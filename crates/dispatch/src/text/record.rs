@@ -124,6 +124,8 @@ words! {
         Self::TestBegan { .. } => "bắt đầu thử hệ thống", "the site is on test";
         Self::TestEnded { .. } => "hết thử hệ thống", "the site is no longer on test";
         Self::FloodBegan { .. } => "thiết bị gửi quá nhiều", "a device floods";
+        Self::Limited { .. } => "vượt giới hạn, chỉ đếm", "over the limit; counted";
+        Self::Passed => "không thay đổi gì", "changes nothing";
         Self::FloodGoesOn { count, .. } => format!("vẫn gửi quá nhiều: {count}"), format!("still floods: {count}");
         Self::FloodEnded { count, .. } => format!("hết gửi quá nhiều: {count}"), format!("the flood is over: {count}");
         Self::Noted { note, .. } => note.both().0, note.both().1;

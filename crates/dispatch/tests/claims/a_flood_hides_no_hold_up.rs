@@ -2,7 +2,7 @@
 
 use keng_dispatch::record::{What, Why};
 use keng_dispatch::{External, Input};
-use keng_protocol::message::{Alarm, AlarmKind, Test};
+use keng_protocol::message::{Act, Alarm, AlarmKind, Disposition, Role, Test};
 use keng_protocol::receiver::Supervision;
 
 use crate::support::*;
@@ -74,4 +74,32 @@ fn a_flapping_line_never_ends_in_a_fault_that_nobody_sees() {
     }
     station.input(Input::Supervision { device: device(BANK), event: Supervision::PathBroken(0) });
     assert!(station.dispatcher.incidents().iter().any(|one| one.closed.is_none() && !one.facts.faults.is_empty()));
+}
+
+#[test]
+fn a_limited_press_is_not_raised_when_a_restart_hands_it_in_again() {
+    let mut station = Station::new();
+    let presses: Vec<_> = (0..50).map(|_| station.accepted(GOLD, Role::Panel, hold_up().into())).collect();
+    for press in &presses {
+        station.input(Input::Accepted(press));
+    }
+    let id = presses[0].said.frame.incident();
+    station.acts(WARD, id, Act::OnScene);
+    station.closes(WARD, "an", id, Disposition::FalsePress);
+    let mut after = Station::restarted(&station.records, 2, station.now);
+    for press in &presses {
+        after.input(Input::Accepted(press));
+    }
+    assert_eq!(after.seen(), []);
+    assert_eq!(after.dispatcher.incidents().len(), 1);
+}
+
+#[test]
+fn every_frame_leaves_a_record() {
+    let mut station = Station::new();
+    for number in 0..40 {
+        let fault = station.accepted(BANK, Role::Panel, of_kind(AlarmKind::LineFault).into());
+        station.input(Input::Accepted(&fault));
+        assert!(station.records.iter().any(|record| record.frame == Some(fault.said.frame)), "fault {number}");
+    }
 }
