@@ -1,12 +1,10 @@
 //! A running station: its start, its addresses, its end.
 
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, RwLock};
 
 use keng_dispatch::Dispatcher;
-use keng_dispatch::directory::Channel;
 use keng_journal::sqlite::{OpenError, Sqlite};
 use keng_journal::{Limits, ReadError, Writer};
 use keng_protocol::Sign as _;
@@ -27,7 +25,7 @@ use crate::inlet::{Inlet, inlet};
 use crate::link::Links;
 use crate::listen::{Datagrams, Speech, Stream, serve_datagrams, serve_streams};
 use crate::metrics::Metrics;
-use crate::webhook::Webhook;
+use crate::webhook::Webhooks;
 
 /// Entries that the receiver has on their way to the journal at most.
 const PENDING: usize = 16 * 1024;
@@ -162,11 +160,13 @@ impl Prepared {
             tokens: Arc::new(RwLock::new(config.tokens.iter().copied().collect())),
             station: config.key.public_key(),
         };
+        let mut webhooks = Webhooks::new(config.webhook_key.clone(), inlet.clone());
+        webhooks.prepare(&config.directory).map_err(StartError::Webhook)?;
         let (done, stored) = mpsc::unbounded_channel();
         let ways = Ways {
             links: links.clone(),
             feed: Arc::clone(&handle.feed),
-            webhooks: webhooks(config, inlet)?,
+            webhooks,
             writer: Arc::clone(&handle.writer),
             done,
             metrics: Arc::clone(&handle.metrics),
@@ -187,22 +187,6 @@ impl Prepared {
             limits: receiver::Limits { devices: config.devices, pending: PENDING },
         }
     }
-}
-
-/// A task for each address that the directory names.
-fn webhooks(config: &Config, inlet: &Inlet) -> Result<HashMap<String, Webhook>, StartError> {
-    let channels = config.directory.authorities.values().flat_map(|authority| &authority.channels);
-    let urls = channels.filter_map(|channel| match channel {
-        Channel::Webhook { url, .. } => Some(url.clone()),
-        _ => None,
-    });
-    let mut urls = urls.peekable();
-    if urls.peek().is_none() {
-        return Ok(HashMap::new());
-    }
-    let client = reqwest::Client::builder().build().map_err(StartError::Webhook)?;
-    let key = Arc::new(config.webhook_key.clone());
-    Ok(urls.map(|url| (url.clone(), Webhook::start(url, client.clone(), Arc::clone(&key), inlet.clone()))).collect())
 }
 
 /// Opens every listener, or none.

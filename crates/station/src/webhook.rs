@@ -2,11 +2,13 @@
 //!
 //! [Standard Webhooks]: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signer as _, SigningKey};
+use keng_dispatch::directory::{Channel, Directory};
 use keng_protocol::Timestamp;
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -32,16 +34,62 @@ pub(crate) struct Job {
     pub(crate) event: What,
 }
 
+/// The ways to all addresses; each begins when it is first needed, since a new directory may name new ones.
+pub(crate) struct Webhooks {
+    client: Option<reqwest::Client>,
+    key: Arc<SigningKey>,
+    inlet: Inlet,
+    ways: HashMap<String, Webhook>,
+}
+
+impl Webhooks {
+    /// Ways that sign with `key` and report to `inlet`.
+    pub(crate) fn new(key: SigningKey, inlet: Inlet) -> Self {
+        Self { client: None, key: Arc::new(key), inlet, ways: HashMap::new() }
+    }
+
+    /// Makes the client, if a directory needs one.
+    ///
+    /// # Errors
+    /// No crypto provider is installed, or the system has no root certificates.
+    pub(crate) fn prepare(&mut self, directory: &Directory) -> Result<(), reqwest::Error> {
+        let named: HashSet<&str> = urls(directory).collect();
+        self.ways.retain(|url, _| named.contains(url.as_str()));
+        if self.client.is_none() && !named.is_empty() {
+            self.client = Some(reqwest::Client::builder().build()?);
+        }
+        Ok(())
+    }
+
+    /// Hands over a telling without waiting; false when too many wait for this address, or there is no client.
+    pub(crate) fn send(&mut self, url: &str, job: Job) -> bool {
+        let Some(client) = &self.client else { return false };
+        if !self.ways.contains_key(url) {
+            let way = Webhook::start(url.to_owned(), client.clone(), Arc::clone(&self.key), self.inlet.clone());
+            self.ways.insert(url.to_owned(), way);
+        }
+        self.ways.get(url).is_some_and(|way| way.send(job))
+    }
+}
+
+fn urls(directory: &Directory) -> impl Iterator<Item = &str> {
+    let channels = directory.authorities.values().flat_map(|authority| &authority.channels);
+    channels.filter_map(|channel| match channel {
+        Channel::Webhook { url, .. } => Some(url.as_str()),
+        _ => None,
+    })
+}
+
 /// The way to one address.
 #[derive(Clone, Debug)]
-pub(crate) struct Webhook {
+struct Webhook {
     urgent: mpsc::Sender<Job>,
     ordinary: mpsc::Sender<Job>,
 }
 
 impl Webhook {
     /// Starts the task that posts to `url`, one telling after the other.
-    pub(crate) fn start(url: String, client: reqwest::Client, key: Arc<SigningKey>, inlet: Inlet) -> Self {
+    fn start(url: String, client: reqwest::Client, key: Arc<SigningKey>, inlet: Inlet) -> Self {
         let (urgent, mut from_urgent) = mpsc::channel(WAITING);
         let (ordinary, mut from_ordinary) = mpsc::channel(WAITING);
         let post = Post { url, client, key };
@@ -60,7 +108,7 @@ impl Webhook {
     }
 
     /// Hands over a telling without waiting; false when too many wait.
-    pub(crate) fn send(&self, job: Job) -> bool {
+    fn send(&self, job: Job) -> bool {
         let lane = if job.urgent { &self.urgent } else { &self.ordinary };
         lane.try_send(job).is_ok()
     }

@@ -7,7 +7,7 @@ mod asked;
 mod restore;
 mod step;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ use crate::feed::Feed;
 use crate::inlet::{Arrival, Arrivals, Taken};
 use crate::link::Links;
 use crate::metrics::Metrics;
-use crate::webhook::Webhook;
+use crate::webhook::Webhooks;
 use asked::Refusals;
 use step::{Audiences, Step};
 
@@ -76,7 +76,7 @@ pub(crate) struct Driver {
 pub(crate) struct Ways {
     pub(crate) links: Links,
     pub(crate) feed: Arc<Feed>,
-    pub(crate) webhooks: HashMap<String, Webhook>,
+    pub(crate) webhooks: Webhooks,
     pub(crate) writer: Arc<Writer>,
     pub(crate) done: mpsc::UnboundedSender<Done>,
     pub(crate) metrics: Arc<Metrics>,
@@ -200,6 +200,9 @@ impl Driver {
             Command::Ask(ask) => self.answer(ask),
             Command::Adopt(directory) => {
                 self.dialect.adopt(&directory);
+                if let Err(error) = self.ways.webhooks.prepare(&directory) {
+                    tracing::error!(%error, "webhooks of the new directory cannot be reached");
+                }
                 self.dispatcher.handle_input(now, Input::Directory(directory));
             }
             Command::Test { site, until } => self.dispatcher.handle_input(now, Input::TestMode { site, until }),

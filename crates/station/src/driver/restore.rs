@@ -7,6 +7,7 @@ use keng_dispatch::Dispatcher;
 use keng_dispatch::record::Record;
 use keng_journal::{Head, Position, ReadError, Source, Stored, entries};
 use keng_protocol::entry::Entry as Frames;
+use keng_protocol::message::Role;
 use keng_protocol::receiver::{Accepted, Receiver};
 use keng_protocol::{FrameId, Timestamp};
 
@@ -46,16 +47,20 @@ pub(crate) fn last_run(journal: &impl Source) -> Result<(u32, Timestamp), ReadEr
     let mut last = Timestamp::default();
     while end > 0 {
         let start = end.saturating_sub(PAGE) + 1;
-        let page = journal.read(Position(start), usize::try_from(end - start + 1).unwrap_or(usize::MAX))?;
-        if end == head.position.0 {
-            last = page.last().map(time).unwrap_or_default();
+        let mut run = None;
+        for stored in entries(journal, Position(start)) {
+            let stored = stored?;
+            if stored.position.0 > end {
+                break;
+            }
+            if stored.position == head.position {
+                last = time(&stored);
+            }
+            if let Some(Entry::Started { run: started }) = Entry::read(stored.entry.kind, &stored.entry.payload) {
+                run = Some(started);
+            }
         }
-        let started =
-            page.iter().rev().find_map(|stored| match Entry::read(stored.entry.kind, &stored.entry.payload) {
-                Some(Entry::Started { run }) => Some(run),
-                _ => None,
-            });
-        if let Some(run) = started {
+        if let Some(run) = run {
             return Ok((run, last));
         }
         end = start - 1;
@@ -96,8 +101,11 @@ impl Machines<'_> {
         let frames = u8::try_from(kind).ok().map(|code| Frames::read(code, payload));
         match frames {
             Some(Ok(Some(entry))) => match self.receiver.restore(at, stored.position.0, &entry) {
-                Ok(Some(accepted)) => drop(waiting.insert(accepted.said.frame, accepted)),
-                Ok(None) => {}
+                // What an authority says of keys is the receiver's own matter, and has no record.
+                Ok(Some(accepted)) if accepted.role != Role::Authority => {
+                    waiting.insert(accepted.said.frame, accepted);
+                }
+                Ok(_) => {}
                 Err(_) => restored.unreadable += 1,
             },
             Some(Err(_)) => restored.unreadable += 1,

@@ -226,7 +226,7 @@ impl Driver {
             Channel::Webhook { url, .. } => {
                 let urgent = telling.urgency >= URGENT;
                 let job = Job { notice: telling.notice, urgent, event: event.what.clone() };
-                if !self.ways.webhooks.get(url).is_some_and(|webhook| webhook.send(job)) {
+                if !self.ways.webhooks.send(url, job) {
                     step.told.push_back((telling.notice, Err(Undelivered::Full)));
                 }
             }
