@@ -25,8 +25,9 @@
 //! * `now` is the wall's time, made monotonic: it starts from the wall clock and never goes back. A `now` that does go back delays the
 //!   notice of silence and nothing else. If nothing at all happens for two silence periods, the process or the clock stood still: then
 //!   nobody listened, and every panel gets a whole period again instead of all being silent at once.
-//! * It writes each [`Output::Persist`] with its `at`, in any order, and answers it once. After a restart it gives all entries to
-//!   [`Receiver::restore`] in the journal's order, to a machine whose [`Config::run`] is one higher.
+//! * It writes each [`Output::Persist`] with its `at` and answers it once. Entries are written in the order of their tickets, except that
+//!   urgent ones may overtake. After a restart all of them go to [`Receiver::restore`] in the journal's order, to a machine whose
+//!   [`Config::run`] is one higher.
 //! * It never gives a link's number to another link.
 //!
 //! # What is decided here

@@ -157,3 +157,20 @@ impl Watch {
         self.wheel.get_mut(usize::try_from(tick % SLOTS).ok()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_panels_are_watched_in_24_octets_each() {
+        assert!(size_of::<Panel>() + size_of::<u32>() <= 24);
+        let now = Timestamp::from_millis(1 << 40);
+        let mut watch = Watch::new(Duration::from_secs(30), now);
+        (0..1_000_000).for_each(|slot| watch.add(slot, now, false));
+        assert_eq!((watch.panels.len(), watch.filed), (1_000_000, 1_000_000));
+        let mut silent = 0;
+        watch.advance(now + Duration::from_secs(31), |_, _| silent += 1);
+        assert_eq!((silent, watch.silent(), watch.next()), (1_000_000, 1_000_000, None));
+    }
+}

@@ -41,6 +41,14 @@ fn heartbeat_replay_is_refused() {
 }
 
 #[test]
+fn another_heartbeat_with_the_last_number_is_refused() {
+    let (mut world, mut panel) = World::with_panel();
+    world.hear(TLS, &panel.beat(START));
+    let clash = panel.numbered(START, panel.beats, Heartbeat { tamper: true, ..well() });
+    assert_eq!(refused(&world.hear(TLS, &clash)), [Refusal::Stale]);
+}
+
+#[test]
 fn a_replayed_heartbeat_is_no_sign_of_life() {
     let (mut world, mut panel) = World::with_panel();
     let beat = panel.beat(world.now);

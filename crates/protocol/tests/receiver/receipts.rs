@@ -1,8 +1,8 @@
 //! A receipt is always true: no path through the machine gives one for what is not on disk.
 
-use keng_protocol::message::{Durability, Receipt};
+use keng_protocol::message::{Descriptors, Durability, Notice, Receipt};
 use keng_protocol::receiver::{Input, Output};
-use keng_protocol::{FrameId, Message};
+use keng_protocol::{Frame, FrameId, Message};
 
 use super::world::*;
 
@@ -41,6 +41,20 @@ fn a_disk_that_fails_gives_no_receipt_until_a_repeat_is_stored_and_desks_hear_of
     assert_eq!(world.fail(), []);
     assert_eq!(entries(&world.hear(UDP, &frame)).len(), 2, "the frame, and the second path");
     assert_eq!(receipts(&world.persist()).len(), 1);
+}
+
+#[test]
+fn a_receipt_is_numbered_by_its_position_and_bears_the_time_when_the_frame_came() {
+    let (mut world, mut panel) = World::with_panel();
+    world.hear(TLS, &panel.hold_up(START));
+    let (ticket, ..) = world.asked[0];
+    world.pass(SILENCE / 2);
+    let notice = Notice { until: START, seen: Descriptors::default(), text: None };
+    world.input(Input::Say { to: panel.id, message: notice.into() });
+    let durability = Durability::DISK;
+    let outputs = world.input(Input::Persisted { ticket, position: (7 << 32) + 5, durability });
+    let header = *Frame::decode(sent(&outputs)[0].1).unwrap().header();
+    assert_eq!((header.epoch, header.sequence, header.time), (1, 5, START));
 }
 
 #[test]

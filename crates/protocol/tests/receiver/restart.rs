@@ -65,7 +65,9 @@ fn heartbeats_up_to_the_last_mark_are_refused() {
     world.hear(TLS, &beats[2]);
     let (mut world, _) = world.restart();
     assert_eq!(refused(&world.hear(TLS, &beats[0])), [Refusal::Stale]);
-    assert_eq!(refused(&world.hear(TLS, &beats[2])), [], "not journaled, so not known");
+    let last = world.hear(TLS, &beats[2]);
+    assert_eq!(refused(&last), [], "not journaled, so not known");
+    assert_eq!(entries(&last).len(), 0, "and the next mark is not due yet");
 }
 
 #[test]
