@@ -108,7 +108,7 @@ fn protocol(criterion: &mut Criterion) {
 fn ratio(devices: &[Device], whole: impl Fn(&Device), anchor: impl Fn(&Device)) -> f64 {
     let turn = |(number, chunk): (usize, &[Device])| {
         // Each group of devices meets both orders, because who goes first has the colder cache.
-        let first = (number / GROUPS % 2 == 0).then(|| took(chunk, &anchor));
+        let first = (number / GROUPS).is_multiple_of(2).then(|| took(chunk, &anchor));
         let all = took(chunk, &whole);
         let bare = first.unwrap_or_else(|| took(chunk, &anchor));
         all.as_secs_f64() / bare.as_secs_f64()
