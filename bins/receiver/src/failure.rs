@@ -6,6 +6,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::config::Problems;
+use crate::secret::SecretError;
 
 /// Why the program ends early. Its text is for the person at the terminal; the chain of causes is in [`Error::source`].
 #[derive(Debug)]
@@ -69,6 +70,12 @@ impl Error for Failure {
 impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
         Self::Config(problems)
+    }
+}
+
+impl From<SecretError> for Failure {
+    fn from(error: SecretError) -> Self {
+        Self::job(format!("{error}\n    instead: {}", error.instead()))
     }
 }
 

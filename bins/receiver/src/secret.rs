@@ -1,7 +1,8 @@
 //! Files that hold secrets: one line of hexadecimal or of text, readable by their owner only.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
@@ -104,24 +105,13 @@ pub(crate) fn write_key(file: &Path, key: &SigningKey) -> io::Result<()> {
 
 /// Writes a new file that only its owner can read; refuses to write over one that is there.
 pub(crate) fn write_text(file: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut opened = options.open(file)?;
+    let mut opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
     opened.write_all(text.as_bytes())?;
     opened.sync_all()
 }
 
 /// The mode, when it lets the group or others read, write or run the file.
-#[cfg(unix)]
-fn exposed(metadata: &std::fs::Metadata) -> Option<u32> {
-    let mode = std::os::unix::fs::MetadataExt::mode(metadata) & 0o7777;
+fn exposed(metadata: &Metadata) -> Option<u32> {
+    let mode = metadata.mode() & 0o7777;
     (mode & 0o077 != 0).then_some(mode)
-}
-
-/// Where files have no modes, their access is the administrator's business.
-#[cfg(not(unix))]
-fn exposed(_: &std::fs::Metadata) -> Option<u32> {
-    None
 }

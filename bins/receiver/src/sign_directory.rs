@@ -13,8 +13,7 @@ use crate::{secret, setup};
 /// Refuses to sign what cannot be read; then writes the signature beside the file.
 pub(crate) fn run(args: &SignDirectoryArgs) -> Result<(), Failure> {
     let shown = args.file.display();
-    let key = secret::read_key(&args.authority_key)
-        .map_err(|error| Failure::job(format!("{error}\n    instead: {}", error.instead())))?;
+    let key = secret::read_key(&args.authority_key)?;
     let text = std::fs::read_to_string(&args.file).map_err(Failure::because(format!("cannot read {shown}")))?;
     let of_file = |problem| Problem::of_directory(&args.file, problem);
     Directory::read(&text).map_err(|found| Problems(found.0.into_iter().map(of_file).collect()))?;

@@ -80,8 +80,7 @@ impl Authority {
 
     /// The one that the arguments name, or that the configuration knows by its key.
     fn of(hand: &Hand, file: &Path) -> Result<Self, Failure> {
-        let key = secret::read_key(file)
-            .map_err(|error| Failure::job(format!("{error}\n    instead: {}", error.instead())))?;
+        let key = secret::read_key(file)?;
         if let Some(id) = hand.authority {
             return Ok(Self { id, number: hand.authority_number, key });
         }

@@ -38,7 +38,7 @@ type Machine = Receiver<ed25519_dalek::SigningKey>;
 
 /// The protocol's machine, as the journal left it.
 fn restore(config: &Config, journal: &Sqlite) -> Result<Machine, Failure> {
-    let key = secret::read_key(&config.station.key.value).map_err(Failure::because("cannot read the station's key"))?;
+    let key = secret::read_key(&config.station.key.value)?;
     let receiving = Receiving {
         id: config.station.id,
         key: config.station.key_number,

@@ -21,8 +21,7 @@ pub(super) fn post(hand: &Hand, config: &Config, octets: Vec<u8>) -> Result<Posi
             "the receiver is running: --token-file FILE with a token of its API is needed".to_owned(),
         ));
     };
-    let token =
-        secret::read_text(file).map_err(|error| Failure::job(format!("{error}\n    instead: {}", error.instead())))?;
+    let token = secret::read_text(file)?;
     let url = url(hand, config)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::because("cannot start the client"))?;

@@ -10,7 +10,7 @@ use keng_dispatch::directory::Directory;
 use keng_dispatch::record::Record;
 use keng_dispatch::text::Lang;
 use keng_dispatch::view::IncidentView;
-use keng_dispatch::{Dispatcher, Limits, Names};
+use keng_dispatch::{AuthorityId, Dispatcher, Limits, Names};
 use keng_journal::{Position, entries};
 use keng_protocol::IncidentId;
 use keng_station::entries::RECORD;
@@ -61,6 +61,12 @@ impl Past {
             }
         }
         Ok(Self { dispatcher, directory, lang: lang.map_or(Lang::default(), Lang::from) })
+    }
+
+    /// The name of an authority; its id when the directory does not know it.
+    fn named(&self, id: &AuthorityId) -> String {
+        let authority = self.directory.authorities.get(id);
+        authority.map_or_else(|| id.to_string(), |authority| name(&authority.names, self.lang).to_owned())
     }
 
     /// The one incident whose id begins so.

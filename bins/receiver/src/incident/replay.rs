@@ -1,14 +1,15 @@
 //! `incident replay`: what the receiver decided about one incident, step by step.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 
+use keng_dispatch::AuthorityId;
 use keng_dispatch::record::{Record, What};
-use keng_dispatch::text::{Lang, Words as _};
-use keng_dispatch::{AuthorityId, directory::Directory};
+use keng_dispatch::text::Words as _;
 use serde_json::json;
 
 use super::list::headline;
-use super::{Past, local, name};
+use super::{Past, local};
 use crate::args::ReplayArgs;
 use crate::failure::Failure;
 
@@ -23,46 +24,44 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
     let incident = past.one(&args.id)?.id;
     steps.retain(|record| record.incident == Some(incident));
     let mut out = std::io::stdout().lock();
+    // A telling's number is that of its record.
+    let told: HashMap<u64, AuthorityId> = steps
+        .iter()
+        .filter_map(|record| match &record.what {
+            What::Told { authority, .. } => Some((record.number, authority.clone())),
+            _ => None,
+        })
+        .collect();
     let start = steps.first().map(|record| record.at).unwrap_or_default();
     if !args.json {
         writeln!(out, "{incident}  {}", local::full(start))?;
     }
     for record in &steps {
         let after_ms = record.at.offset_ms(start);
-        let words = words(record, &past.directory, past.lang);
+        let words = words(record, &told, &past);
         if args.json {
             writeln!(out, "{}", json!({ "after_ms": after_ms, "words": words, "record": record }))?;
         } else {
-            writeln!(out, "{}  {:>10}  {words}", local::time(record.at), after(after_ms))?;
+            writeln!(out, "{}  {:>10}  {words}", local::time(record.at), local::span(after_ms))?;
         }
     }
     Ok(())
 }
 
-/// How long after the first step: `+12.345 s`.
-fn after(millis: i64) -> String {
-    let sign = if millis < 0 { '-' } else { '+' };
-    let millis = millis.unsigned_abs();
-    format!("{sign}{}.{:03} s", millis / 1000, millis % 1000)
-}
-
 /// What was decided, and about whom.
-fn words(record: &Record, directory: &Directory, lang: Lang) -> String {
-    let what = record.what.words(lang);
-    let named = |id: &AuthorityId| {
-        directory
-            .authorities
-            .get(id)
-            .map_or_else(|| id.to_string(), |authority| name(&authority.names, lang).to_owned())
-    };
+fn words(record: &Record, told: &HashMap<u64, AuthorityId>, past: &Past) -> String {
+    let what = record.what.words(past.lang);
     match &record.what {
-        What::Raised { facts, .. } => format!("{what}: {}", headline(facts, lang)),
-        What::Told { authority, .. } => format!("{}: {what}", named(authority)),
+        What::Raised { facts, .. } => format!("{what}: {}", headline(facts, past.lang)),
+        What::Told { authority, .. } => format!("{}: {what}", past.named(authority)),
         What::Acted { authority, operator, note, .. } => {
             let note = note.as_ref().map(|note| format!("  \u{201c}{}\u{201d}", note.0)).unwrap_or_default();
-            format!("{}: {what}  [{}]{note}", named(authority), operator.0)
+            format!("{}: {what}  [{}]{note}", past.named(authority), operator.0)
         }
-        What::Delivered { notice } | What::Undelivered { notice, .. } => format!("{what} (#{notice})"),
+        What::Delivered { notice } | What::Undelivered { notice, .. } => match told.get(notice) {
+            Some(authority) => format!("{}: {what}", past.named(authority)),
+            None => what.into_owned(),
+        },
         _ => what.into_owned(),
     }
 }

@@ -21,13 +21,14 @@ pub(super) fn run(args: &ShowArgs) -> Result<(), Failure> {
         writeln!(out, "{text}")?;
         return Ok(());
     }
-    print(&mut out, &incident, past.lang)
+    print(&mut out, &incident, &past)
 }
 
 /// The lines of one section, each with a word in front.
 type Lines = Vec<(&'static str, String)>;
 
-fn print(out: &mut impl Write, incident: &IncidentView, lang: Lang) -> Result<(), Failure> {
+fn print(out: &mut impl Write, incident: &IncidentView, past: &Past) -> Result<(), Failure> {
+    let lang = past.lang;
     writeln!(out, "{}", headline(&incident.facts, lang))?;
     for (word, text) in site(incident, lang).into_iter().chain(facts(incident, lang)) {
         let width = 12_usize.saturating_sub(word.chars().count());
@@ -41,11 +42,17 @@ fn print(out: &mut impl Write, incident: &IncidentView, lang: Lang) -> Result<()
         writeln!(out, "\n{}", say(lang, "Đã làm", "Answers"))?;
     }
     for act in &incident.acts {
-        writeln!(out, "  {}", act_line(act, lang))?;
+        writeln!(out, "  {}", act_line(act, past))?;
     }
     if let Some(next) = &incident.next {
         let word = say(lang, "Tiếp theo", "Next");
-        writeln!(out, "\n{word}\n  {}  {}  {}", local::time(next.at), next.authority, next.why.words(lang))?;
+        writeln!(
+            out,
+            "\n{word}\n  {}  {}  {}",
+            local::time(next.at),
+            past.named(&next.authority),
+            next.why.words(lang)
+        )?;
     }
     Ok(())
 }
@@ -97,14 +104,16 @@ fn source(facts: &Facts, lang: Lang) -> String {
 fn labels(facts: &Facts, lang: Lang) -> String {
     let labels = &facts.labels;
     let marks = [
+        (facts.silent, text::SILENT),
         (facts.on_test, text::ON_TEST),
         (labels.late, text::LATE),
-        (labels.clock_off_ms.is_some(), text::CLOCK_OFF),
         (labels.key_out_of_time, text::KEY_OUT_OF_TIME),
         (labels.number_reused, text::NUMBER_REUSED),
     ];
-    let mut words: Vec<_> = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| mark.words(lang)).collect();
-    words.extend(facts.cancelled.map(|how| how.words(lang)));
+    let mut words: Vec<_> = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| mark.words(lang).into_owned()).collect();
+    words
+        .extend(labels.clock_off_ms.map(|off_ms| format!("{} ({})", text::CLOCK_OFF.words(lang), local::span(off_ms))));
+    words.extend(facts.cancelled.map(|how| how.words(lang).into_owned()));
     words.join("; ")
 }
 
@@ -160,8 +169,9 @@ fn telling_line(telling: &TellingView, lang: Lang) -> String {
     format!("{}  {}  ({delivered})", local::time(telling.at), telling.why.words(lang))
 }
 
-fn act_line(act: &ActView, lang: Lang) -> String {
-    let mut line = format!("{}  {}: {}", local::time(act.at), act.authority, act.act.words(lang));
+fn act_line(act: &ActView, past: &Past) -> String {
+    let lang = past.lang;
+    let mut line = format!("{}  {}: {}", local::time(act.at), past.named(&act.authority), act.act.words(lang));
     let words = [act.reason.map(|reason| reason.words(lang)), act.disposition.map(|end| end.words(lang))];
     words.iter().flatten().for_each(|word| line += &format!(", {word}"));
     if act.proposal {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use keng_journal::{Position, Stored, entries};
 use serde_json::Value;
 
-use super::keys::Keys;
 use super::content::{self, Exported};
+use super::keys::Keys;
 use super::{Opened, time, unreadable};
 use crate::args::TailArgs;
 use crate::failure::Failure;
@@ -56,8 +56,14 @@ fn brief(name: &str, content: &Value) -> String {
     };
     let words: Vec<String> = match name {
         "admitted" => {
-            vec![text("/header/kind"), text("/message/kind"), text("/header/sender"), text("/message/device"), text("/path")]
-        },
+            vec![
+                text("/header/kind"),
+                text("/message/kind"),
+                text("/header/sender"),
+                text("/message/device"),
+                text("/path"),
+            ]
+        }
         "again" => vec![text("/frame"), text("/path")],
         "refused" => vec![format!("reason {}", text("/reason")), text("/claimed_sender"), text("/path")],
         "record" => vec![text("/what/kind"), text("/what/authority"), text("/what/why"), text("/incident")],

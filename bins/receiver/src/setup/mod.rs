@@ -2,8 +2,10 @@
 
 mod tls;
 
-use std::fmt::Write as _;
+use std::fs::DirBuilder;
 use std::io;
+use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -82,49 +84,21 @@ impl Device {
 /// When anything that would be written is there already, nothing is.
 pub(crate) fn write(folder: &Path, setup: &Setup) -> Result<Written, Failure> {
     refuse_to_overwrite(folder)?;
-    let (station, authority) = (Device::new("station", Role::Station)?, Device::new("authority", Role::Authority)?);
+    let station = Device::new("station", Role::Station)?;
+    let authority = Device::new("authority", Role::Authority)?;
     let webhook = secret::new_key().map_err(no_random)?;
     let operator_token = new_token()?;
     let desks = setup.devices.iter().filter(|device| device.role == Role::Desk);
     let desk_tokens = desks.map(|desk| Ok((desk, new_token()?))).collect::<Result<Vec<_>, Failure>>()?;
 
-    let write = Files { folder };
-    for name in ["", "keys", "tokens", "tls", "data"] {
-        write.folder(name)?;
-    }
-    for device in setup.devices.iter().chain([&station, &authority]) {
-        write.key(&format!("keys/{}.key", device.name), &device.key)?;
-    }
-    write.key("keys/webhook.key", &webhook)?;
-    for account in &setup.accounts {
-        if let Some(key) = &account.key {
-            write.secret(&account_file(&account.name), &format!("{}\n", *Zeroizing::new(hex::encode(key))))?;
-        }
-    }
-    write.secret("tokens/operator.token", &operator_token)?;
-    for (desk, token) in &desk_tokens {
-        write.secret(&format!("tokens/{}.token", desk.name), token)?;
-    }
-    let localhost = tls::self_signed()?;
-    write.text("tls/certificate.pem", &localhost.certificate)?;
-    write.secret("tls/key.pem", &localhost.key)?;
-    write.text("directory.toml", &setup.directory)?;
-    write.text("directory.toml.sig", &signature(setup.directory.as_bytes(), &authority.key))?;
-
-    let mut tokens = token_section("all = true", &operator_token, "The operator of the receiver sees everything.");
-    for (desk, token) in &desk_tokens {
-        tokens += &token_section(&format!("desk = \"{}\"", desk.id), token, &desk.name);
-    }
-    let text = include_str!("keng.toml")
-        .replace("@station@", &station.id.to_string())
-        .replace("@language@", setup.language.code())
-        .replace("@listen@", &listen_lines(&setup.listen))
-        .replace("@webhook@", &hex::encode(&webhook.public_key().to_bytes()))
-        .replace("@authority@", &authority.id.to_string())
-        .replace("@authority_key@", &hex::encode(&authority.key.public_key().to_bytes()))
-        .replace("@tokens@", &tokens)
-        .replace("@accounts@", &account_sections(&setup.accounts));
-    write.text("keng.toml", &text)?;
+    let files = Files { folder };
+    files.folders()?;
+    files.keys(setup, [&station, &authority], &webhook)?;
+    files.tokens(&operator_token, &desk_tokens)?;
+    files.certificate()?;
+    files.directory(&setup.directory, &authority.key)?;
+    let sections = [token_sections(&operator_token, &desk_tokens), account_sections(&setup.accounts)].concat();
+    files.text("keng.toml", &configuration(setup, &station, &authority, &webhook, &sections))?;
 
     let written = Written {
         config: folder.join("keng.toml"),
@@ -155,6 +129,19 @@ fn enroll_all(written: &Written, devices: &[Device]) -> Result<(), Failure> {
     admit(&Config::read(&written.config)?, &frames).map(drop)
 }
 
+/// The text of `keng.toml`.
+fn configuration(setup: &Setup, station: &Device, authority: &Device, webhook: &SigningKey, sections: &str) -> String {
+    let public = |key: &SigningKey| hex::encode(&key.public_key().to_bytes());
+    include_str!("keng.toml")
+        .replace("@station@", &station.id.to_string())
+        .replace("@language@", setup.language.code())
+        .replace("@listen@", &listen_lines(&setup.listen))
+        .replace("@webhook@", &public(webhook))
+        .replace("@authority@", &authority.id.to_string())
+        .replace("@authority_key@", &public(&authority.key))
+        .replace("@sections@", sections)
+}
+
 fn refuse_to_overwrite(folder: &Path) -> Result<(), Failure> {
     let there = ["keng.toml", "directory.toml", "directory.toml.sig", "keys", "tokens", "tls", "data"]
         .into_iter()
@@ -180,30 +167,32 @@ fn no_random(error: io::Error) -> Failure {
 
 fn listen_lines(listen: &keng_station::Listen) -> String {
     let lines = [
-        ("tls", listen.tls, "Panels that sign, by TLS 1.3."),
-        ("tcp", listen.tcp, "The same by TCP in clear, for lines that are protected otherwise."),
-        ("udp", listen.udp, "The same by UDP."),
-        ("dc09_tcp", listen.dc09_tcp, "Panels that speak SIA DC-09, by TCP."),
-        ("dc09_udp", listen.dc09_udp, "The same by UDP."),
-        ("http", listen.http, "The API of desks and operators."),
+        ("tls", listen.tls, "0.0.0.0:7410", "Panels that sign, by TLS 1.3."),
+        ("tcp", listen.tcp, "127.0.0.1:7412", "The same by TCP in clear, for lines that are protected otherwise."),
+        ("udp", listen.udp, "0.0.0.0:7411", "The same by UDP."),
+        ("dc09_tcp", listen.dc09_tcp, "0.0.0.0:7420", "Panels that speak SIA DC-09, by TCP."),
+        ("dc09_udp", listen.dc09_udp, "0.0.0.0:7420", "The same by UDP."),
+        ("http", listen.http, "127.0.0.1:7480", "The API of desks and operators."),
     ];
-    let mut text = String::new();
-    for (name, address, comment) in lines {
-        let line =
-            address.map_or_else(|| format!("# {name} = \"0.0.0.0:7400\""), |address| format!("{name} = \"{address}\""));
-        let _ = writeln!(text, "# {comment}\n{line}");
-    }
-    let _ = writeln!(
-        text,
-        "# Whether the API speaks TLS, too. Without it, let only this machine or a proxy reach it.\nhttp_tls = {}",
-        listen.http_tls
-    );
-    text
+    let line = |(name, address, usual, comment): &(&str, Option<SocketAddr>, &str, &str)| match address {
+        Some(address) => format!("# {comment}\n{name} = \"{address}\"\n"),
+        None => format!("# {comment}\n# {name} = \"{usual}\"\n"),
+    };
+    let listeners: String = lines.iter().map(line).collect();
+    let comment = "Whether the API speaks TLS, too. Without it, let only this machine or a proxy reach it.";
+    format!("{listeners}# {comment}\nhttp_tls = {}\n", listen.http_tls)
 }
 
-fn token_section(whose: &str, token: &str, comment: &str) -> String {
-    let digest = hex::encode(&Sha256::digest(token.trim().as_bytes()));
-    format!("\n# {comment}\n[[token]]\nsha256 = \"{digest}\"\n{whose}\n")
+fn token_sections(operator: &str, desks: &[(&Device, Zeroizing<String>)]) -> String {
+    let section = |whose: &str, token: &str, comment: &str| {
+        let digest = hex::encode(&Sha256::digest(token.as_bytes()));
+        format!("\n# {comment}\n[[token]]\nsha256 = \"{digest}\"\n{whose}\n")
+    };
+    let of_desk = |(desk, token): &(&Device, Zeroizing<String>)| {
+        section(&format!("desk = \"{}\"", desk.id), token, &format!("{} sees what is told to it.", desk.name))
+    };
+    let operator = section("all = true", operator, "The operator of the receiver sees everything.");
+    operator + &desks.iter().map(of_desk).collect::<String>()
 }
 
 fn account_sections(accounts: &[Account]) -> String {
@@ -227,15 +216,43 @@ struct Files<'a> {
 }
 
 impl Files<'_> {
-    /// A folder that only its owner can look into.
-    fn folder(&self, name: &str) -> Result<(), Failure> {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        if !name.is_empty() {
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    /// The folder, and those in it, which only their owner can look into.
+    fn folders(&self) -> Result<(), Failure> {
+        self.done("", std::fs::create_dir_all(self.folder))?;
+        for name in ["keys", "tokens", "tls", "data"] {
+            self.done(name, DirBuilder::new().mode(0o700).create(self.folder.join(name)))?;
         }
-        self.done(name, builder.create(self.folder.join(name)))
+        Ok(())
+    }
+
+    fn keys(&self, setup: &Setup, own: [&Device; 2], webhook: &SigningKey) -> Result<(), Failure> {
+        for device in setup.devices.iter().chain(own) {
+            self.key(&format!("keys/{}.key", device.name), &device.key)?;
+        }
+        for account in &setup.accounts {
+            if let Some(key) = &account.key {
+                self.secret(&account_file(&account.name), &Zeroizing::new(hex::encode(key) + "\n"))?;
+            }
+        }
+        self.key("keys/webhook.key", webhook)
+    }
+
+    fn tokens(&self, operator: &str, desks: &[(&Device, Zeroizing<String>)]) -> Result<(), Failure> {
+        for (desk, token) in desks {
+            self.secret(&format!("tokens/{}.token", desk.name), token)?;
+        }
+        self.secret("tokens/operator.token", operator)
+    }
+
+    fn certificate(&self) -> Result<(), Failure> {
+        let localhost = tls::self_signed()?;
+        self.text("tls/certificate.pem", &localhost.certificate)?;
+        self.secret("tls/key.pem", &localhost.key)
+    }
+
+    fn directory(&self, text: &str, authority: &SigningKey) -> Result<(), Failure> {
+        self.text("directory.toml", text)?;
+        self.text("directory.toml.sig", &signature(text.as_bytes(), authority))
     }
 
     fn key(&self, name: &str, key: &SigningKey) -> Result<(), Failure> {
