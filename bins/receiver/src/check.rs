@@ -31,17 +31,16 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     found.map(drop).map_err(Failure::from)
 }
 
+/// Everything that a station is made of, when nothing is wrong with any of it.
+pub(crate) fn material(config: &Config) -> Result<Material, Problems> {
+    let mut problems = environment(config);
+    let loaded = Material::load(config, clock::now()).map_err(|found| problems.0.extend(found.0));
+    problems.or(loaded.ok())
+}
+
 /// The notes, when nothing is wrong.
 fn look(file: &Path) -> Result<Vec<String>, Problems> {
-    let config = Config::read(file)?;
-    let mut problems = environment(&config);
-    match Material::load(&config, clock::now()) {
-        Ok(material) => problems.or(Some(material.notes)),
-        Err(found) => {
-            problems.0.extend(found.0);
-            problems.or(None)
-        }
-    }
+    Ok(material(&Config::read(file)?)?.notes)
 }
 
 /// What the files cannot say: whether the data folder can be written, and whether what is in it is a journal.

@@ -7,15 +7,15 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::args::ServeArgs;
-use crate::clock;
 use crate::config::{Config, Problems};
 use crate::failure::Failure;
 use crate::material::{self, Material};
+use crate::{check, clock};
 
 /// Starts, tells where it listens, and returns when all that was taken is stored.
 pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let config = Config::read(&args.config.config)?;
-    let material = Material::load(&config, clock::now())?;
+    let material = check::material(&config)?;
     log();
     for note in &material.notes {
         tracing::warn!("{note}");

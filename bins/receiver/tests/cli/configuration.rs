@@ -123,6 +123,34 @@ fn a_site_whose_account_has_no_key_is_refused() {
 }
 
 #[test]
+fn a_data_folder_that_is_not_there_is_refused_by_serve_too() {
+    let folder = Folder::initialised();
+    folder.change("keng.toml", "data = \"data\"", "data = \"elsewhere\"");
+    let said = refused(&folder.keng(["serve"]), 78);
+    assert!(said.contains("station.data: elsewhere cannot be written"), "{said}");
+}
+
+#[test]
+fn a_certificate_that_has_ended_is_noted_and_stops_nobody() {
+    let folder = Folder::initialised();
+    let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.not_after = rcgen::date_time_ymd(2020, 1, 31);
+    let key = rcgen::KeyPair::generate().unwrap();
+    std::fs::write(folder.path("tls/certificate.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+    std::fs::write(folder.path("tls/key.pem"), key.serialize_pem()).unwrap();
+    let said = ended(&folder.keng(["check"]), 0);
+    assert!(said.contains("note: tls/certificate.pem: the certificate has ended"), "{said}");
+}
+
+#[test]
+fn a_certificate_and_another_key_are_refused() {
+    let (folder, other) = (Folder::initialised(), Folder::initialised());
+    std::fs::copy(other.path("tls/key.pem"), folder.path("tls/key.pem")).unwrap();
+    let said = refused(&folder.keng(["check"]), 78);
+    assert!(said.contains("tls.key: certificate and key cannot be used together"), "{said}");
+}
+
+#[test]
 fn scripts_read_problems_as_json() {
     let folder = Folder::initialised();
     folder.change("keng.toml", "key_number = 0", "key_number = -1");
