@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use ed25519_dalek::SigningKey;
+use keng_dispatch::AuthorityId;
 use keng_dispatch::record::Record;
 use keng_protocol::message::Answer;
 use keng_protocol::{DeviceId, FrameId, Header, Kind, seal};
@@ -25,6 +26,16 @@ pub(crate) struct Desk {
     seen: Arc<Seen>,
 }
 
+/// Who a desk is.
+pub(crate) struct Own {
+    /// Its id.
+    pub(crate) id: DeviceId,
+    /// Its key.
+    pub(crate) key: SigningKey,
+    /// The authorities whose desk it is; one, in a good directory.
+    pub(crate) speaks_for: Vec<AuthorityId>,
+}
+
 /// What became of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
@@ -38,17 +49,12 @@ pub(crate) enum Reply {
 
 impl Desk {
     /// A desk whose stream is read from now on, in a task of `tasks`.
-    pub(crate) fn open(
-        id: DeviceId,
-        key: SigningKey,
-        client: Client,
-        seen: &Arc<Seen>,
-        tasks: &mut JoinSet<()>,
-    ) -> Self {
+    pub(crate) fn open(own: Own, client: Client, seen: &Arc<Seen>, tasks: &mut JoinSet<()>) -> Self {
+        let Own { id, key, speaks_for } = own;
         let deaf = Arc::new(AtomicBool::new(false));
         let (screen, on_screen, ears) = (client.clone(), Arc::clone(seen), Arc::clone(&deaf));
         tasks.spawn(async move {
-            screen.follow(&ears, |name, data| show(&on_screen, id, name, data)).await;
+            screen.follow(&ears, |name, data| show(&on_screen, id, &speaks_for, name, data)).await;
         });
         let epoch = u32::try_from(clock::now().millis() / 1000).unwrap_or(u32::MAX);
         Self { id, key, client, epoch, said: AtomicU32::new(0), deaf, seen: Arc::clone(seen) }
@@ -78,11 +84,13 @@ impl Desk {
     }
 }
 
-fn show(seen: &Seen, desk: DeviceId, name: &str, data: &Value) {
+/// A desk sees the tellings of others, too, once it knows of an incident; only its own count as told.
+fn show(seen: &Seen, desk: DeviceId, speaks_for: &[AuthorityId], name: &str, data: &Value) {
     match name {
         "snapshot" => seen.add(Observed::Open(desk)),
         "told" => {
-            if let Some(telling) = Telling::read(data) {
+            let own = |telling: &Telling| speaks_for.iter().any(|own| own.0 == telling.authority);
+            if let Some(telling) = Telling::read(data).filter(own) {
                 seen.add(Observed::Desk(telling));
             }
         }

@@ -49,7 +49,7 @@ pub(crate) struct DemoArgs {
     /// Leave the receiver running at the end, until Ctrl-C
     #[arg(long)]
     pub(crate) keep_running: bool,
-    /// Where to write keys, configuration and journal, which stay there [default: a new temporary folder, removed at the end]
+    /// Where to write keys, configuration and journal, which stay there [default: a new temporary folder, removed at the end unless --keep-running]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
 }
@@ -58,27 +58,22 @@ pub(crate) struct DemoArgs {
 pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     // Webhooks and clients take the process's provider; that one is installed already does no harm.
     let _ = certificate::provider().as_ref().clone().install_default();
-    let folder = Folder::new(args.data.as_deref())?;
+    let folder = Folder::new(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::because("cannot start the runtime"))?;
-    let done = runtime.block_on(async {
-        tokio::select! {
-            done = tell(args, &folder.path) => done,
-            _ = tokio::signal::ctrl_c() => Err(Failure::job("stopped by Ctrl-C before the story ended")),
-        }
-    });
+    let done = runtime.block_on(tell(args, &folder.path));
     runtime.shutdown_timeout(END_WITHIN);
     done
 }
 
 async fn tell(args: &DemoArgs, folder: &Path) -> Result<(), Failure> {
-    let started = timeout(START_WITHIN, World::start(folder, args.lang)).await;
+    let started = unless_interrupted(timeout(START_WITHIN, World::start(folder, args.lang))).await?;
     let (world, station) = started.map_err(Failure::because("the receiver and its desks did not start in time"))??;
     print(&world.introduction(SILENCE.as_secs()))?;
     let printing = tokio::spawn(world.timeline.clone().run());
     let deadline = world.timeline.start() + STORY_WITHIN;
     // Late is no failure of its own: what has not happened by then is missing below.
-    let _ = timeout_at(deadline.into(), scenes::play(&world)).await;
+    let _ = unless_interrupted(timeout_at(deadline.into(), scenes::play(&world))).await?;
     let _ = timeout(END_WITHIN, measure::conclude(&world)).await;
     printing.abort();
     world.timeline.flush();
@@ -94,6 +89,13 @@ async fn tell(args: &DemoArgs, folder: &Path) -> Result<(), Failure> {
     afterwards::check(&world);
     print(&summary(&world))?;
     verdict(&world)
+}
+
+async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    tokio::select! {
+        done = work => Ok(done),
+        _ = tokio::signal::ctrl_c() => Err(Failure::job("stopped by Ctrl-C before the story ended")),
+    }
 }
 
 async fn stop(world: &World, station: Station) {
@@ -145,8 +147,9 @@ fn invitation(world: &World, folder: &Path) -> String {
     for path in ["incidents", "refusals", "health", "stream"] {
         let _ = writeln!(text, "  curl -N -H \"Authorization: Bearer $(cat {token})\" {url}/api/v1/{path}");
     }
+    let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("keng-receiver"));
     for command in ["incident list", "journal verify"] {
-        let _ = writeln!(text, "  keng-receiver {command} --config {config}");
+        let _ = writeln!(text, "  {} {command} --config {config}", program.display());
     }
     text
 }
@@ -165,15 +168,15 @@ struct Folder {
 }
 
 impl Folder {
-    fn new(named: Option<&Path>) -> Result<Self, Failure> {
-        if let Some(path) = named {
-            return Ok(Self { path: path.to_owned(), temporary: false });
+    fn new(args: &DemoArgs) -> Result<Self, Failure> {
+        if let Some(path) = &args.data {
+            return Ok(Self { path: path.clone(), temporary: false });
         }
         let unique = secret::random::<8>().map_err(Failure::because("no random octets"))?;
         let path = std::env::temp_dir().join(format!("keng-demo-{}", hex::encode(&*unique)));
         // Made here, so that what is removed at the end is ours.
         std::fs::create_dir(&path).map_err(Failure::because(format!("cannot make {}", path.display())))?;
-        Ok(Self { path, temporary: true })
+        Ok(Self { path, temporary: !args.keep_running })
     }
 }
 

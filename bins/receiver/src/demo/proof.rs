@@ -98,9 +98,12 @@ impl Proof {
         self.0.insert(claim, Found { held: held && before, figure });
     }
 
-    /// Whether anything was found of a claim.
-    pub(crate) fn has(&self, claim: Claim) -> bool {
-        self.0.contains_key(&claim)
+    /// What is found afterwards of a claim that was found before; of one that was not, this proves nothing.
+    pub(crate) fn also(&mut self, claim: Claim, held: bool, figure: &str) {
+        if let Some(found) = self.0.get_mut(&claim) {
+            found.held &= held;
+            found.figure += figure;
+        }
     }
 
     /// The claims that have not happened: found to be false, or of which nothing was found.
@@ -154,6 +157,15 @@ mod tests {
         proof.found(Claim::TwoPaths, false, String::new());
         proof.found(Claim::TwoPaths, true, String::new());
         assert_eq!(proof.missing(), [Claim::TwoPaths]);
+    }
+
+    #[test]
+    fn what_is_found_afterwards_can_only_take_away() {
+        let (mut proof, mut nothing) = (all_but(None), Proof::default());
+        proof.also(Claim::FloodPassed, false, "");
+        nothing.also(Claim::FloodPassed, true, "");
+        assert_eq!(proof.missing(), [Claim::FloodPassed]);
+        assert!(nothing.missing().contains(&Claim::FloodPassed));
     }
 
     #[test]

@@ -41,6 +41,15 @@ pub(crate) enum Observed {
     Pressed(Press, Kind),
     /// A panel signed an event: its octets.
     Signed(Vec<u8>),
+    /// A broken panel has sent so many alarms in this epoch of its own.
+    Flooded {
+        /// Which.
+        device: DeviceId,
+        /// Which epoch.
+        epoch: u32,
+        /// How many.
+        sent: u32,
+    },
     /// A position in the journal was promised for a frame, by a receipt.
     Receipted(FrameId, u64),
 }

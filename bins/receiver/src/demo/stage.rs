@@ -60,9 +60,9 @@ impl World {
         self.proof.lock().unwrap_or_else(PoisonError::into_inner).found(claim, held, figure);
     }
 
-    /// Whether anything was found of a claim yet.
-    pub(crate) fn has_found(&self, claim: Claim) -> bool {
-        self.proof.lock().unwrap_or_else(PoisonError::into_inner).has(claim)
+    /// Adds to what was found of a claim.
+    pub(crate) fn also_found(&self, claim: Claim, held: bool, figure: &str) {
+        self.proof.lock().unwrap_or_else(PoisonError::into_inner).also(claim, held, figure);
     }
 
     /// The name of an authority.
@@ -130,16 +130,21 @@ impl World {
 
     /// Waits for the receipt on the site's display; the line says after how long and where it stands in the journal.
     pub(crate) async fn receipt(&self, press: Press, site: &str) -> Instant {
+        let (at, position) = self.stored(press).await;
+        let after = span(at.saturating_duration_since(press.at));
+        self.line(at, self.site(site), Tone::Good, Word::ReceiptShown, &[&after, &position]);
+        at
+    }
+
+    /// The same without a line.
+    pub(crate) async fn stored(&self, press: Press) -> (Instant, u64) {
         let shown = self.seen.first(|sight| match &sight.what {
             Observed::Shown(_, Indication::Received { frame, position, .. }) if *frame == press.frame => {
                 Some((sight.at, *position))
             }
             _ => None,
         });
-        let (at, position) = shown.await;
-        let after = span(at.saturating_duration_since(press.at));
-        self.line(at, self.site(site), Tone::Good, Word::ReceiptShown, &[&after, &position]);
-        at
+        shown.await
     }
 
     /// Waits until a site's display shows, discreetly, that a person has acted.
@@ -210,13 +215,17 @@ impl World {
 
     async fn answer(&self, authority: &str, answer: Answer) -> Reply {
         let Some(desk) = self.desk(authority) else { return Reply::Failed };
+        let note = answer.note.clone().unwrap_or_default();
         let (at, act, how) = (Instant::now(), answer.act, answer.disposition);
         let reply = desk.answer(answer).await;
         let done = act.words(self.lang);
         match (&reply, how) {
             (Reply::Done, None) => self.line(at, self.who(authority), Tone::Good, Word::Acted, &[&done]),
+            (Reply::Done, Some(Disposition::Other)) => {
+                self.line(at, self.who(authority), Tone::Good, Word::Closed, &[&note]);
+            }
             (Reply::Done, Some(how)) => {
-                self.line(at, self.who(authority), Tone::Good, Word::ClosedAs, &[&how.words(self.lang)]);
+                self.line(at, self.who(authority), Tone::Good, Word::ClosedAs, &[&how.words(self.lang), &note]);
             }
             (Reply::Objected(_), Some(how)) => {
                 self.line(at, self.who(authority), Tone::Warn, Word::Proposed, &[&how.words(self.lang)]);

@@ -53,7 +53,7 @@ impl Timeline {
         let since = at.saturating_duration_since(self.start);
         let clock = (self.start_clock + since).format("%H:%M:%S%.3f");
         let (seconds, millis) = (since.as_secs(), since.subsec_millis());
-        let times = self.paint(Paint::Dim, &format!("+{seconds:02}.{millis:03} s  {clock}"));
+        let times = self.paint(Paint::Dim, &format!("+{seconds:02}.{millis:03}  {clock}"));
         let text = self.paint(tone.paint(), &format!("{}  {text}", fitted(who)));
         self.hold(at, format!("{times}  {text}"));
     }

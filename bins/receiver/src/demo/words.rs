@@ -71,7 +71,7 @@ words! {
     AnsweredShown => "Hiện kín đáo: cấp {0} đã nhận.", "Shown discreetly: level {0} has answered.";
     MoreSeen => "Bổ sung: 2 người, {0}.", "More: 2 people, {0}.";
     UpdateTold => "Màn hình có tin bổ sung, sau {0}.", "The screen has the update, after {0}.";
-    NoteHoldUp => "Cướp không thành, hai đối tượng bị chặn ở đầu đê.", "No loss; two people were stopped at the dyke.";
+    NoteHoldUp => "Hai đối tượng bị chặn ở đầu đê.", "Two people were stopped at the dyke.";
     DeskHangs => "Bàn trực treo: đường truyền còn mở, không ai trả lời.", "The desk hangs: its stream is open, and nobody answers.";
     AgainByNext => "Chưa ai trả lời: báo lại qua tin nhắn cho cán bộ trực, sau {0}.", "Nobody has answered: told again, by a message to the officers on duty, after {0}.";
     LevelIsSilent => "Được báo: {0} không trả lời, sau {1}. Trung tâm gọi điện.", "Told that {0} is silent, after {1}. The centre lifts the telephone.";
@@ -82,7 +82,7 @@ words! {
     SilenceOver => "{0} đã nói lại: sự cố tự kết thúc.", "{0} talks again: the fault is over by itself.";
     FloodBegins => "Cảm biến kho quỹ hỏng, báo đột nhập không ngừng.", "A detector is broken and cries intrusion without end.";
     HonestPress => "NÚT BÁO CƯỚP số {0} được bấm, giữa lúc bị dội tin.", "HOLD-UP BUTTON {0} is pressed, in the middle of the flood.";
-    FloodCounted => "{0} tin của thiết bị hỏng đều vào sổ; bàn trực chỉ thấy {1} dòng.", "{0} messages of the broken panel are all in the journal; the desks saw {1} lines.";
+    FloodCounted => "{0} tin của thiết bị hỏng đã được nhận; bàn trực chỉ thấy {1} dòng.", "{0} messages of the broken panel were taken; the desks saw {1} lines.";
     NoteFlood => "Cảm biến hỏng, đã cử thợ.", "Broken detector, a technician is on the way.";
     NoteFalsePress => "Bấm nhầm khi lau quầy.", "Pressed by mistake while cleaning.";
     ReplaySent => "Gửi lại {0} byte đã ghi của vụ cướp, từ một cổng khác.", "Sends {0} recorded octets of the hold-up again, from another socket.";
@@ -101,14 +101,15 @@ words! {
     DrillTold => "Màn hình hiện {0}, sau {1}.", "The screen shows {0}, after {1}.";
     DrillMeasured => "Đo được: trả lời {0}, cử lực lượng {1}, đến nơi {2}.", "Measured: answered {0}, units sent {1}, on scene {2}.";
     DrillAgain => "Chưa trả lời: tin nhắn ghi {0}, sau {1}.", "No answer yet: a message that says {0}, after {1}.";
-    NoteDrill => "Diễn tập đạt.", "The drill went as planned.";
+    NoteDrill => "Đạt yêu cầu.", "It went as planned.";
     DuressTyped => "Nhân viên bị ép, gõ mã. Tại chỗ trông như đã tắt báo động.", "The staff are forced and type a code. On site it looks like all clear.";
     DuressTold => "Màn hình: TẮT BÁO ĐỘNG DO BỊ ÉP, sau {0}.", "The screen: CANCELLED UNDER DURESS, after {0}.";
     DuressNothingShown => "Từ lúc gõ mã, màn hình tại chỗ không hiện thêm ai đến.", "Since the code, the display on site has shown nothing of who comes.";
     NoteDuress => "Bắt giữ tại chỗ.", "Arrested on the scene.";
     Acted => "Cán bộ trực: {0}.", "A person: {0}.";
     ActFailed => "Không gửi được câu trả lời: {0}.", "The answer was not taken: {0}.";
-    ClosedAs => "Kết thúc: {0}.", "Closed: {0}.";
+    Closed => "Kết thúc. {0}", "Closed. {0}";
+    ClosedAs => "Kết thúc: {0}. {1}", "Closed: {0}. {1}";
     Proposed => "Đề nghị kết thúc ({0}); chưa ai ở hiện trường, cần người thứ hai.", "Wants to close ({0}); nobody was on scene, so a second person is needed.";
 
     Proven => "Điều đã chứng minh", "What was proven";
@@ -141,7 +142,8 @@ words! {
 
     DidNotHappen => "không xảy ra", "did not happen";
     AliveFigure => "{0} thiết bị, {1} im lặng", "{0} panels, {1} silent";
-    HeardFigure => "{0} thiết bị, 0 im lặng; nhịp sống của {1} có trong sổ", "{0} panels, 0 silent; heartbeats of {1} in the journal";
+    HeardFigure => "; nhịp sống của {0} có trong sổ", "; heartbeats of {0} in the journal";
+    FloodedFigure => "; {0} tin có trong sổ", "; {0} in the journal";
     SuspicionFigure => "{0} cấp", "{0} levels";
     NeighboursFigure => "{0} thiết bị", "{0} panels";
     AnswerFigure => "{0} sau khi bấm", "{0} after the press";
@@ -150,7 +152,7 @@ words! {
     FloodFigure => "biên nhận sau {0} giữa {1} tin; bàn trực thấy {2} dòng", "receipt after {0} amid {1} messages; desks saw {2} lines";
     Dc09Figure => "ACK sau {0}, tin đã có trong tệp", "ACK after {0}, the event in the file";
     DrillFigure => "{0} màn hình, {1} webhook; trả lời {2}, cử {3}, đến {4}", "{0} screens, {1} webhooks; answered {2}, sent {3}, on scene {4}";
-    DuressFigure => "3 cấp biết, tại chỗ hiện 0 dòng", "3 levels know, 0 lines on site";
+    DuressFigure => "{0} cấp biết, tại chỗ hiện {1} dòng", "{0} levels know, {1} lines on site";
     TwoPeopleFigure => "một người bị từ chối, hai người được", "one is not enough, two are";
     LevelsFigure => "{0} vụ, {1} lượt báo, lệch nhau {2} ms", "{0} incidents, {1} tellings, {2} ms apart";
     LatencyFigure => "p50 {0}, lâu nhất {1} ({2} lần)", "p50 {0}, max {1} ({2} of them)";

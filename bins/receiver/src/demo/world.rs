@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use keng_dispatch::AuthorityId;
 use keng_dispatch::directory::{Channel, Directory};
 use keng_dispatch::text::Lang;
 use keng_protocol::message::Role;
@@ -18,7 +19,7 @@ use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
 use super::client::Client;
-use super::desk::{Desk, watch_all};
+use super::desk::{Desk, Own, watch_all};
 use super::hook::Hook;
 use super::proof::Proof;
 use super::seen::{Observed, Seen};
@@ -105,7 +106,8 @@ impl World {
         for (id, token) in &written.desk_tokens {
             let Some(device) = setup.devices.iter().find(|device| device.id == *id) else { continue };
             let client = Client::new(&url, token)?;
-            desks.insert(*id, Desk::open(*id, device.key.clone(), client, &seen, &mut tasks));
+            let own = Own { id: *id, key: device.key.clone(), speaks_for: speaks_for(&directory, *id) };
+            desks.insert(*id, Desk::open(own, client, &seen, &mut tasks));
         }
         let ways = ways(&at, &tls);
         let panels = setup
@@ -174,6 +176,13 @@ fn devices(directory: &Directory) -> Result<Vec<Device>, Failure> {
         Ok(Device { name: format!("{what}-{id}"), id, role, key })
     };
     desks.chain(panels).map(device).collect()
+}
+
+/// The authorities that a desk belongs to.
+fn speaks_for(directory: &Directory, desk: DeviceId) -> Vec<AuthorityId> {
+    let is_its = |channel: &Channel| matches!(channel, Channel::Desk { device } if *device == desk);
+    let authorities = directory.authorities.iter().filter(|(_, authority)| authority.channels.iter().any(is_its));
+    authorities.map(|(id, _)| id.clone()).collect()
 }
 
 fn free_port() -> SocketAddr {

@@ -50,7 +50,7 @@ pub(super) async fn play(world: &World) -> Option<()> {
     world.line(at, world.who(CENTRE), Tone::Plain, Word::DrillAgain, &[&drill, &after(at)]);
     world.act(CENTRE, incident, Act::Accepted).await;
     let closed = world.close(WARD, incident, Disposition::Drill, Word::NoteDrill).await == Reply::Done;
-    panel.press(Drill { begins: false }).await;
+    world.stored(panel.press(Drill { begins: false }).await).await;
     let (desks, hooks, all) = marked(world, incident);
     let figure = world.say(Word::DrillFigure, &[&desks, &hooks, &answered, &sent, &arrived]);
     world.found(Claim::DrillMarked, closed && all && desks > 0 && hooks > 0, figure);

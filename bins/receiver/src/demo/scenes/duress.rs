@@ -1,8 +1,10 @@
 //! Robbers force the staff to call it off: the code looks like all clear on site, and raises the alarm at the desks.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use keng_dispatch::record::Why;
+use keng_protocol::IncidentId;
 use keng_protocol::message::{Act, Alarm, AlarmKind, Cancel, CancelCode, Disposition};
 use keng_protocol::panel::Indication;
 
@@ -51,10 +53,24 @@ pub(super) async fn play(world: &World) -> Option<()> {
     world.act(WARD, incident, Act::OnScene).await;
     world.think(1500).await;
     let closed = world.close(WARD, incident, Disposition::Robbery, Word::NoteDuress).await == Reply::Done;
-    let hidden = shown_since(world, cancel) == 0;
-    world.line(Instant::now(), world.site(SITE), Tone::Good, Word::DuressNothingShown, &[]);
-    world.found(Claim::DuressHidden, closed && hidden, world.say(Word::DuressFigure, &[]));
+    let (levels, shown) = (levels_warned(world, incident), shown_since(world, cancel));
+    if shown == 0 {
+        world.line(Instant::now(), world.site(SITE), Tone::Good, Word::DuressNothingShown, &[]);
+    }
+    let held = closed && shown == 0 && levels == world.levels_of(&SITE.into()).len();
+    world.found(Claim::DuressHidden, held, world.say(Word::DuressFigure, &[&levels, &shown]));
     Some(())
+}
+
+/// At how many levels the duress cancel was on the screens.
+fn levels_warned(world: &World, incident: IncidentId) -> usize {
+    let levels = world.seen.all(|sight| match &sight.what {
+        Observed::Desk(telling) if telling.incident == incident && telling.why == Why::CancelDuress => {
+            Some(telling.level)
+        }
+        _ => None,
+    });
+    levels.into_iter().collect::<BTreeSet<_>>().len()
 }
 
 /// How often the site's display showed that somebody acts, after the code was typed.

@@ -30,6 +30,8 @@ const CENTRE: &str = "an-ninh-cau-da";
 const LASTS: Duration = Duration::from_millis(2500);
 const BURST: u32 = 20;
 const BURST_EVERY: Duration = Duration::from_millis(20);
+/// An epoch of its own: the panel's memory is broken, too.
+const EPOCH: u32 = 9;
 /// What one device may show of one class before the rest is only counted (the dispatcher's burst).
 const SHOWN_AT_MOST: usize = 10;
 
@@ -115,12 +117,12 @@ async fn cry(world: &World, panel: &Panel) -> Option<Flood> {
     world.think(300).await;
     out.shutdown().await.ok()?;
     let ended = tokio::time::timeout(Duration::from_secs(5), reading).await.ok()?.ok()?;
+    world.seen.add(Observed::Flooded { device: panel.device, epoch: EPOCH, sent });
     Some(Flood { began, ended, sent })
 }
 
 fn alarm(panel: &Panel, sequence: u32) -> Option<Vec<u8>> {
-    // An epoch of its own: the panel's memory is broken, too.
-    let header = Header { kind: Kind::Alarm, sender: panel.device, key: 0, epoch: 9, sequence, time: clock::now() };
+    let header = Header { kind: Kind::Alarm, sender: panel.device, key: 0, epoch: EPOCH, sequence, time: clock::now() };
     let said = Alarm { zone: Some(5), ..Alarm::silent(AlarmKind::Intrusion) };
     cell(&seal(&header, &said.into(), &panel.key).ok()?).ok()
 }

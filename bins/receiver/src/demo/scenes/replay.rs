@@ -33,8 +33,9 @@ pub(super) async fn play(world: &World, press: Option<Press>) -> Option<()> {
         _ => None,
     });
     let position = again?;
-    world.note(Tone::Good, Word::ReplayAnswered, &[&position, &(after - before)]);
+    let new = after.saturating_sub(before);
+    world.note(Tone::Good, Word::ReplayAnswered, &[&position, &new]);
     let harmless = (before, after) == (1, 1) && first.first() == Some(&position);
-    world.found(Claim::ReplayHarmless, harmless, world.say(Word::ReplayFigure, &[&(after - before), &position]));
+    world.found(Claim::ReplayHarmless, harmless, world.say(Word::ReplayFigure, &[&new, &position]));
     Some(())
 }
