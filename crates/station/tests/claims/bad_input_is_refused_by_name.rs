@@ -52,6 +52,12 @@ async fn a_revoked_key_is_refused_at_once_and_after_a_restart() {
     let revocation = Revocation { device: PANEL, number: None, reason: RevocationReason::Compromised };
     assert!(matches!(world.submit(AUTHORITY, revocation).await, Submission::Stored { .. }));
     assert_eq!(refusal(&world, world.frame(PANEL, hold_up())).await, Refusal::Revoked);
+    let folder = world.folder.clone();
+    world.station.stop().await;
+    let station = keng_station::Station::start(crate::world::config(&folder, "")).await.unwrap();
+    let header = Header { kind: Kind::Alarm, sender: PANEL, key: 1, epoch: u32::MAX, sequence: 1, time: now() };
+    let press = seal(&header, &hold_up().into(), &key(PANEL)).unwrap();
+    assert_eq!(station.handle().submit(press).await, Submission::Refused(Refusal::Revoked));
 }
 
 #[tokio::test]
