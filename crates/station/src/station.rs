@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 
 use keng_dispatch::Dispatcher;
 use keng_journal::sqlite::{OpenError, Sqlite};
-use keng_journal::{Limits, ReadError, Writer};
+use keng_journal::{Engine, Limits, ReadError, Writer};
 use keng_protocol::Sign as _;
 use keng_protocol::receiver::{self, Receiver};
 use tokio::net::{TcpListener, UdpSocket};
@@ -95,10 +95,19 @@ impl Station {
     ///
     /// # Errors
     /// [`StartError`] says what is in the way; nothing is left running.
-    pub async fn start(mut config: Config) -> Result<Self, StartError> {
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let engine = Sqlite::open(&config.journal).map_err(StartError::Open)?;
+        Self::start_on(engine, config).await
+    }
+
+    /// The same on a journal of the caller's; [`Config::journal`] is not looked at.
+    ///
+    /// # Errors
+    /// As [`Station::start`].
+    pub async fn start_on(engine: impl Engine + 'static, mut config: Config) -> Result<Self, StartError> {
         let (inlet, arrivals) = inlet();
         let links = Links::new(config.links);
-        let prepared = Prepared::from(&config)?;
+        let prepared = Prepared::from(engine)?;
         let (handle, driver) = prepared.assemble(&mut config, &inlet, &links)?;
         let (listeners, addresses) = listen(&config, &handle).await?;
         let driver = tokio::spawn(driver.run(arrivals));
@@ -127,15 +136,14 @@ impl Station {
 }
 
 /// What is there before anything runs.
-struct Prepared {
-    engine: Sqlite,
+struct Prepared<E> {
+    engine: E,
     run: u32,
     clock: Clock,
 }
 
-impl Prepared {
-    fn from(config: &Config) -> Result<Self, StartError> {
-        let engine = Sqlite::open(&config.journal).map_err(StartError::Open)?;
+impl<E: Engine + 'static> Prepared<E> {
+    fn from(engine: E) -> Result<Self, StartError> {
         let (last_run, last) = last_run(&engine).map_err(StartError::Read)?;
         Ok(Self { engine, run: last_run.saturating_add(1), clock: Clock::start(last) })
     }

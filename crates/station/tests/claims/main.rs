@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod a_desk_that_hangs_delays_nobody;
+mod a_full_disk_delays_no_telling;
 mod a_restart_loses_nothing;
 mod bad_input_is_refused_by_name;
 mod dc09_is_acknowledged_when_stored;

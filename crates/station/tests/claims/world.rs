@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use keng_dispatch::directory::Directory;
+use keng_journal::Memory;
 use keng_protocol::message::{Act, Answer, Enrolment, Role};
 use keng_protocol::panel::{self, Backoff, Indication};
 use keng_protocol::{DeviceId, Header, IncidentId, Kind, Message, PublicKey, Sign as _, Timestamp, seal};
@@ -47,6 +48,17 @@ impl World {
     /// Starts a station in a folder, with `more` lines at the end of its directory.
     pub(crate) async fn start_in(folder: PathBuf, more: &str) -> Self {
         let station = Station::start(config(&folder, more)).await.unwrap();
+        Self::enrol_all(station, folder).await
+    }
+
+    /// Starts a station on a journal of the test's.
+    pub(crate) async fn start_on(journal: Memory) -> Self {
+        let folder = folder();
+        let station = Station::start_on(journal, config(&folder, "")).await.unwrap();
+        Self::enrol_all(station, folder).await
+    }
+
+    async fn enrol_all(station: Station, folder: PathBuf) -> Self {
         let world = Self { station, folder, sequence: AtomicU32::new(0) };
         for (device, role) in [(PANEL, Role::Panel), (WARD, Role::Desk), (CITY, Role::Desk), (BANK, Role::Desk)] {
             let taken = world.submit(AUTHORITY, enrolment(device, role)).await;
