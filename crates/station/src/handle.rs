@@ -17,9 +17,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
-use crate::driver::{Ask, Command};
 use crate::feed::{Feed, Scope, Subscription};
-use crate::inlet::{Inlet, Taken};
+use crate::inlet::{Ask, Command, Inlet, Taken};
 use crate::link::{Guard, Links, Outbox};
 use crate::metrics::Metrics;
 

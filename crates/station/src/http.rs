@@ -1,9 +1,6 @@
 //! The API of desks and operators: JSON over HTTP, described in the crate's `API.md`.
 
 use std::convert::Infallible;
-use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -16,23 +13,12 @@ use axum::{Json, Router};
 use futures_util::Stream;
 use keng_protocol::{IncidentId, MAX_FRAME};
 use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 
 use crate::feed::{Event, Scope, Subscription};
 use crate::handle::{Handle, Submission};
 
 /// How often a stream that has nothing to say shows that it lives.
 const ALIVE_EVERY: Duration = Duration::from_secs(5);
-
-/// How many handshakes of the API may be under way at once, and how long each may take.
-const HANDSHAKES: usize = 256;
-const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
-/// How long to wait when the operating system has no descriptor left.
-const HANDSHAKE_BREATHE: Duration = Duration::from_millis(50);
 
 /// The whole API over a station's handle; it can be called without a socket.
 pub fn router(handle: Handle) -> Router {
@@ -195,67 +181,4 @@ fn answer(value: Option<Value>) -> Response {
 /// An error in one shape: `{"error": code, "detail": what to do}`.
 fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
     (status, Json(json!({ "error": code, "detail": detail }))).into_response()
-}
-
-/// Serves the API on a socket, under TLS when there is an acceptor.
-pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router) {
-    let served = match tls {
-        None => axum::serve(listener, router).await,
-        Some(tls) => axum::serve(TlsListener::start(listener, tls), router).await,
-    };
-    if let Err(error) = served {
-        tracing::error!(kind = ?error.kind(), "the API has ended");
-    }
-}
-
-/// Streams whose handshake is done. Each is done in a task of its own, so that a slow one holds up nobody.
-struct TlsListener {
-    address: io::Result<SocketAddr>,
-    streams: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    _accepting: JoinSet<()>,
-}
-
-impl TlsListener {
-    fn start(listener: TcpListener, tls: TlsAcceptor) -> Self {
-        let (ready, streams) = mpsc::channel(HANDSHAKES);
-        let address = listener.local_addr();
-        let mut accepting = JoinSet::new();
-        accepting.spawn(accept(listener, tls, ready));
-        Self { address, streams, _accepting: accepting }
-    }
-}
-
-async fn accept(listener: TcpListener, tls: TlsAcceptor, ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>) {
-    let room = Arc::new(Semaphore::new(HANDSHAKES));
-    loop {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-        let Ok((socket, peer)) = listener.accept().await else {
-            tokio::time::sleep(HANDSHAKE_BREATHE).await;
-            continue;
-        };
-        let (tls, ready) = (tls.clone(), ready.clone());
-        tokio::spawn(async move {
-            if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(socket)).await {
-                ready.send((stream, peer)).await.unwrap_or_default();
-            }
-            drop(permit);
-        });
-    }
-}
-
-impl axum::serve::Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.streams.recv().await {
-            Some(stream) => stream,
-            // The accepting task ends only with the process.
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.address.as_ref().copied().map_err(|error| error.kind().into())
-    }
 }

@@ -1,8 +1,14 @@
 //! The way into the driver: bounded, one message of a link at a time, what claims to be an alarm first.
 
+use keng_dispatch::SiteId;
 use keng_dispatch::answer::AnswerError;
-use keng_protocol::{Refusal, receiver::Origin};
+use keng_dispatch::directory::Directory;
+use keng_protocol::receiver::Origin;
+use keng_protocol::{IncidentId, Refusal, Timestamp};
+use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
+
+use crate::feed::Scope;
 
 /// How many messages may wait in each of the two lanes. Beyond it the links wait, each with one message in hand.
 const LANE: usize = 1024;
@@ -19,7 +25,30 @@ pub(crate) enum Arrival {
     /// A telling reached its channel, or did not.
     Told { notice: u64, delivered: Result<(), Undelivered> },
     /// What only the process's owner may ask.
-    Command(crate::driver::Command),
+    Command(Command),
+}
+
+/// What the process's owner may ask.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// A question.
+    Ask(Ask),
+    /// A new version of the directory.
+    Adopt(Box<Directory>),
+    /// A site goes on test.
+    Test { site: SiteId, until: Timestamp },
+    /// Everything that waits is stored, then the driver ends.
+    Stop { done: oneshot::Sender<()> },
+}
+
+/// A question, and where the answer goes.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    Incidents { scope: Scope, reply: oneshot::Sender<Value> },
+    Incident { scope: Scope, id: IncidentId, reply: oneshot::Sender<Value> },
+    Health { reply: oneshot::Sender<Value> },
+    Refusals { reply: oneshot::Sender<Value> },
+    Live { reply: oneshot::Sender<()> },
 }
 
 /// Why a telling did not reach its channel.
@@ -91,7 +120,7 @@ impl Inlet {
         self.ordinary.send(Arrival::Told { notice, delivered }).await.unwrap_or_default();
     }
 
-    pub(crate) async fn command(&self, command: crate::driver::Command) {
+    pub(crate) async fn command(&self, command: Command) {
         self.ordinary.send(Arrival::Command(command)).await.unwrap_or_default();
     }
 }

@@ -73,6 +73,7 @@ mod metrics;
 pub mod panel;
 mod station;
 mod webhook;
+mod words;
 
 pub use config::{Config, Listen, Timing};
 pub use feed::Scope;

@@ -17,13 +17,13 @@ use tokio_rustls::TlsAcceptor;
 use crate::clock::Clock;
 use crate::config::{Config, Listen};
 use crate::dialect::Dialect;
-use crate::driver::{Command, Driver, Machines, Ways, last_run};
+use crate::driver::{Driver, Machines, Ways, last_run};
 use crate::feed::Feed;
 use crate::handle::Handle;
 use crate::http::router;
-use crate::inlet::{Inlet, inlet};
+use crate::inlet::{Command, Inlet, inlet};
 use crate::link::Links;
-use crate::listen::{Datagrams, Speech, Stream, serve_datagrams, serve_streams};
+use crate::listen::{Datagrams, Speech, Stream, serve_datagrams, serve_http, serve_streams};
 use crate::metrics::Metrics;
 use crate::webhook::Webhooks;
 
@@ -229,7 +229,7 @@ async fn listen(config: &Config, handle: &Handle) -> Result<(JoinSet<()>, Addres
     if let Some(address) = http {
         let (listener, bound) = bind("the API", address).await?;
         let tls = if http_tls { Some(acceptor("the API")?) } else { None };
-        tasks.spawn(crate::http::serve(listener, tls, router(handle.clone())));
+        tasks.spawn(serve_http(listener, tls, router(handle.clone())));
         at.http = Some(bound);
     }
     Ok((tasks, at))

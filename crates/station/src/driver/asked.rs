@@ -6,33 +6,24 @@ use keng_dc09::What as Dc09What;
 use keng_dispatch::text::{Lang, Words};
 use keng_dispatch::view::IncidentView;
 use keng_protocol::receiver::Origin;
-use keng_protocol::{DeviceId, IncidentId, Refusal, Timestamp};
+use keng_protocol::{DeviceId, Refusal, Timestamp};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use tokio::sync::oneshot;
 
 use super::Driver;
 use super::step::{Step, desks};
 use crate::dialect::Refused;
 use crate::entries::Entry;
 use crate::feed::{Scope, What};
+use crate::inlet::Ask;
 use crate::metrics::ByReason;
+use crate::words;
 
 /// How many refusals are remembered for the operator; all are counted and, within a bound, journaled.
 const REMEMBERED: usize = 256;
 /// How many refused DC-09 frames are journaled at once, and how long until one more is.
 const JOURNALED: u32 = 64;
 const JOURNALED_EVERY_MS: u64 = 250;
-
-/// A question, and where the answer goes.
-#[derive(Debug)]
-pub(crate) enum Ask {
-    Incidents { scope: Scope, reply: oneshot::Sender<Value> },
-    Incident { scope: Scope, id: IncidentId, reply: oneshot::Sender<Value> },
-    Health { reply: oneshot::Sender<Value> },
-    Refusals { reply: oneshot::Sender<Value> },
-    Live { reply: oneshot::Sender<()> },
-}
 
 /// The latest refusals.
 #[derive(Debug)]
@@ -161,8 +152,8 @@ impl Driver {
                 "account": account,
                 "claims": alarms.collect::<Vec<_>>(),
                 "reason": reason.to_string(),
-                "vi": in_vietnamese(*reason),
-                "en": reason.to_string(),
+                "vi": words::dc09(*reason, Lang::Vi),
+                "en": words::dc09(*reason, Lang::En),
             }),
         );
     }
@@ -173,24 +164,5 @@ impl Driver {
         let refusal = Arc::new(refusal);
         self.refusals.remember(Arc::clone(&refusal));
         self.ways.feed.pass(&What::Refused(refusal));
-    }
-}
-
-/// The reasons of the other dialect, for an operator.
-const fn in_vietnamese(reason: keng_dc09::Refusal) -> &'static str {
-    use keng_dc09::Refusal;
-    match reason {
-        Refusal::Unreadable(_) => "Không đọc được bản tin DC-09: sai định dạng hoặc hỏng trên đường truyền.",
-        Refusal::NoAccount => "Bản tin DC-09 không ghi số tài khoản.",
-        Refusal::UnknownAccount => "Số tài khoản DC-09 chưa được khai báo tại trung tâm này.",
-        Refusal::ClearOnKeyedAccount => {
-            "Tài khoản có khóa nhưng bản tin không mã hóa: cài đặt sai, hoặc có kẻ giả mạo."
-        }
-        Refusal::SealedWithoutKey => "Bản tin mã hóa nhưng tài khoản chưa có khóa tại trung tâm.",
-        Refusal::WrongKey => "Không giải mã được bằng khóa của tài khoản.",
-        Refusal::ClockOff { .. } => "Đồng hồ của thiết bị lệch quá mức cho phép; có thể là bản tin cũ bị phát lại.",
-        Refusal::NoTime => "Bản tin mã hóa không ghi thời gian.",
-        Refusal::Unsupported => "Loại bản tin DC-09 này không được hỗ trợ.",
-        Refusal::NotAReport => "Nhận được câu trả lời ở nơi chờ bản tin báo động.",
     }
 }

@@ -13,8 +13,7 @@ use std::time::{Duration, Instant};
 
 use ed25519_dalek::SigningKey;
 use keng_dc09::{AccountName, EventKey};
-use keng_dispatch::directory::Directory;
-use keng_dispatch::{Dispatcher, SiteId};
+use keng_dispatch::Dispatcher;
 use keng_journal::{AppendError, Position, Writer};
 use keng_protocol::Timestamp;
 use keng_protocol::message::Durability;
@@ -25,14 +24,13 @@ use crate::clock::Clock;
 use crate::dialect::{Dialect, Todo};
 use crate::entries::Entry;
 use crate::feed::Feed;
-use crate::inlet::{Arrival, Arrivals, Taken};
+use crate::inlet::{Arrival, Arrivals, Command, Taken};
 use crate::link::Links;
 use crate::metrics::Metrics;
 use crate::webhook::Webhooks;
 use asked::Refusals;
 use step::{Audiences, Step};
 
-pub(crate) use asked::Ask;
 pub(crate) use restore::{Machines, Restored, last_run};
 
 /// After how many urgent arrivals an ordinary one has its turn.
@@ -41,19 +39,6 @@ const URGENT_RUN: u32 = 16;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Records that found no room in the journal's queue; the oldest are lost beyond it, with a word in the log.
 const UNSAVED: usize = 16 * 1024;
-
-/// What the process's owner may ask.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// A question.
-    Ask(Ask),
-    /// A new version of the directory.
-    Adopt(Box<Directory>),
-    /// A site goes on test.
-    Test { site: SiteId, until: Timestamp },
-    /// Everything that waits is stored, then the driver ends.
-    Stop { done: oneshot::Sender<()> },
-}
 
 /// Everything that the driver owns.
 pub(crate) struct Driver {

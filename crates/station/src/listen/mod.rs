@@ -1,9 +1,11 @@
 //! The listeners: sockets to frames and back. Each link is a task of its own; none can hold up another.
 
 mod datagram;
+mod http;
 mod stream;
 
 pub(crate) use datagram::{Datagrams, serve_datagrams};
+pub(crate) use http::serve_http;
 pub(crate) use stream::{Stream, serve_streams};
 
 use std::time::Duration;
@@ -16,6 +18,8 @@ const PROVE_WITHIN: Duration = Duration::from_secs(15);
 const QUIET_AT_MOST: Duration = Duration::from_secs(20 * 60);
 /// How long the other side may take to read an answer.
 const WRITE_WITHIN: Duration = Duration::from_secs(5);
+/// How long to wait when the operating system has no descriptor left for one more link.
+const BREATHE: Duration = Duration::from_millis(50);
 /// After how many refusals in a row a link is closed.
 const REFUSALS: u32 = 16;
 

@@ -1,7 +1,6 @@
 //! Streams: TCP in clear or under TLS, our own cells or DC-09.
 
 use std::io;
-use std::time::Duration;
 
 use keng_protocol::entry::Path;
 use keng_protocol::envelope::{CellReader, cell};
@@ -11,15 +10,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
-use super::{PROVE_WITHIN, QUIET_AT_MOST, REFUSALS, Speech, WRITE_WITHIN};
+use super::{BREATHE, PROVE_WITHIN, QUIET_AT_MOST, REFUSALS, Speech, WRITE_WITHIN};
 use crate::inlet::{Inlet, Taken};
 use crate::link::{Guard, Links, Outbox};
 
 /// How much is read at once; also the most that waits to be written in one piece.
 const CHUNK: usize = 16 * 1024;
-/// How long to wait when the operating system has no descriptor left for one more link.
-const BREATHE: Duration = Duration::from_millis(50);
-
 /// What a stream listener serves.
 #[derive(Clone)]
 pub(crate) struct Stream {
