@@ -129,7 +129,7 @@ pub enum Refusal {
     /// SPEC 5.5: a message of this kind may not come from a device of this role.
     #[error("the device's role may not send this kind")]
     WrongRole,
-    /// SPEC 6.2: older than the replay window: nobody can tell any more whether it was seen.
+    /// SPEC 6.2: older than the replay window: nobody can tell any more whether it was seen. Never for what may be about people.
     #[error("older than the replay window")]
     Stale,
     /// SPEC 5.2: the frame enrols a key that may not be used.

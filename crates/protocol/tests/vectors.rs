@@ -158,10 +158,15 @@ fn hear(receiver: &mut Receiver<ed25519_dalek::SigningKey>, now: Timestamp, octe
 }
 
 fn accepted_as(accepted: &Accepted) -> Value {
-    let Labels { clock_off_ms, late, key_out_of_time, number_reused } = accepted.labels;
+    let Labels { clock_off_ms, late, key_out_of_time, number_reused, maybe_seen } = accepted.labels;
     let mut labels = serde_json::Map::new();
     labels.extend(clock_off_ms.map(|ms| ("clock_off_ms".to_owned(), ms.into())));
-    for (name, set) in [("late", late), ("key_out_of_time", key_out_of_time), ("number_reused", number_reused)] {
+    for (name, set) in [
+        ("late", late),
+        ("key_out_of_time", key_out_of_time),
+        ("number_reused", number_reused),
+        ("maybe_seen", maybe_seen),
+    ] {
         labels.extend(set.then(|| (name.to_owned(), true.into())));
     }
     if labels.is_empty() {

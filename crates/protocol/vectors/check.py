@@ -385,8 +385,14 @@ def judge(octets, ring):
 
 # SPEC 6: the station --------------------------------------------------------------------------------------------------------------
 
-WIDTH, EPOCHS, EVENTS, KEYS = 1024, 4, 256, 4
+WIDTH, EPOCHS, EVENTS, OLD, OLD_STAYS, KEYS = 1024, 4, 256, 16, 60_000, 4
 HEARTBEAT, ENROLMENT, ROTATION, REVOCATION = 4, 96, 97, 98
+ALARM, CANCEL, VOUCHED = URGENT = 1, 8, 36
+
+
+def is_urgent(kind, fields):
+    """SPEC 6.2: what may be about people; `kind` is one of those that may be."""
+    return kind not in (ALARM, VOUCHED) or "drill" not in fields and not 96 <= fields["kind"] <= 127
 
 
 class Device:
@@ -398,6 +404,7 @@ class Device:
         self.revoked = {}  # number -> octets
         self.used = {}  # epoch -> set of sequences
         self.events = []  # (epoch, sequence), frame id
+        self.old = []  # the station's time, frame id
         self.beat = None  # (epoch, sequence), frame id
 
     def check_taken(self, number, key):
@@ -437,6 +444,10 @@ class Device:
         self.open(number[0]).add(number[1])
         self.events = [*self.events, (number, frame)][-EVENTS:]
 
+    def remember_old(self, now, frame):
+        if len(self.old) < OLD or now - self.old[0][0] >= OLD_STAYS:
+            self.old = [*self.old, (now, frame)][-OLD:]
+
 
 class Station:
     """SPEC 6 as far as verdicts go: a journal that takes everything at once, and nobody who listens."""
@@ -458,13 +469,18 @@ class Station:
         if header["kind"] == HEARTBEAT:
             return self.heartbeat(device, header, octets, number, frame)
         fresh = device.is_fresh(*number)
-        if not fresh and any(frame == have for _, have in device.events):
+        if not fresh and any(frame == have for _, have in device.events + device.old):
             return {"verdict": "again"}
-        if not fresh and all(number != have for have, _ in device.events):
+        reused = not fresh and any(number == have for have, _ in device.events)
+        old = not fresh and not reused
+        if old and header["kind"] not in URGENT and (header["kind"] in KINDS or header["kind"] > 31):
             raise Refused("Stale")
-        self.accept(device, header, octets, now)
-        labels = self.labels(device, header, now, number, not fresh)
-        device.remember(number, frame)
+        self.accept(device, header, octets, old)
+        labels = self.labels(device, header, now, number, {"number_reused": reused, "maybe_seen": old})
+        if old:
+            device.remember_old(now, frame)
+        else:
+            device.remember(number, frame)
         return {"verdict": "accepted", "labels": labels} if labels else {"verdict": "accepted"}
 
     def heartbeat(self, device, header, octets, number, frame):
@@ -478,21 +494,23 @@ class Station:
         device.open(number[0])
         return {"verdict": "heard"}
 
-    def accept(self, device, header, octets, now):
+    def accept(self, device, header, octets, old):
         said = verify(octets, header, bytes.fromhex(device.keys[header["key"]][0]))
         check_role(device.role, header["kind"])
         if 32 <= header["kind"] <= 35:
             raise Refused("WrongRole")
+        if old and not is_urgent(header["kind"], said["fields"]):
+            raise Refused("Stale")
         orders = {ENROLMENT: self.enrol, ROTATION: self.rotate, REVOCATION: self.revoke}
         if header["kind"] in orders:
             orders[header["kind"]](said["fields"])
 
-    def labels(self, device, header, now, number, reused):
+    def labels(self, device, header, now, number, seen):
         labels, off = {}, header["time"] - now
         if abs(off) > self.tolerance:
             labels["clock_off_ms"] = off
         _, begins, ends = device.keys[header["key"]]
-        odd = {"late": device.is_late(*number), "key_out_of_time": not begins <= now <= ends, "number_reused": reused}
+        odd = {"late": device.is_late(*number), "key_out_of_time": not begins <= now <= ends, **seen}
         return {**labels, **{name: True for name, holds in odd.items() if holds}}
 
     def enrol(self, order):

@@ -131,7 +131,12 @@ impl World {
                 Output::Persist { ticket, entry: Entry::Admitted { octets, .. }, .. } => {
                     self.asked.push((ticket, FrameId::of(&octets)));
                 }
-                Output::Accepted(accepted) => assert!(self.told.insert(accepted.said.frame), "told twice"),
+                Output::Accepted(accepted) => {
+                    let (first, labels) = (self.told.insert(accepted.said.frame), accepted.labels);
+                    assert!(first || labels.maybe_seen, "told twice");
+                    let calms = [Kind::OpenClose, Kind::Test, Kind::Drill, Kind::Enrolment, Kind::Rotation, Kind::Answer];
+                    assert!(!labels.maybe_seen || !calms.contains(&accepted.said.header.kind), "a stale frame that calms");
+                }
                 Output::Send { octets, .. } => self.check(&octets),
                 _ => {}
             }

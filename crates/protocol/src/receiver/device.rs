@@ -1,7 +1,9 @@
 //! What the receiver remembers of one device.
 
+use core::time::Duration;
 use std::collections::VecDeque;
 
+use super::pending::Rank;
 use super::window::{Number, Window};
 use super::{Origin, Supervision, Ticket};
 use crate::entry::Path;
@@ -14,6 +16,11 @@ use crate::time::Timestamp;
 pub(super) const EPOCHS: usize = 4;
 /// How many of a device's last events are remembered with their receipts; a repeat of an older one is stale. A panel waits for no more.
 pub(super) const EVENTS: usize = 256;
+/// How many events that nobody can tell from a replay are remembered beside them: old frames sent again push no other event out.
+const OLD: usize = 16;
+/// How long each of these stays at least. Until then one more is told but neither remembered nor stored: so whoever sends recorded frames
+/// gets at most [`OLD`] of each device to the journal in this time.
+const OLD_STAYS: Duration = Duration::from_secs(60);
 
 /// One device: its numbers, its last events, its last heartbeat.
 #[derive(Debug, Default)]
@@ -22,6 +29,8 @@ pub(super) struct Device {
     epochs: Vec<Epoch>,
     /// The oldest first.
     events: VecDeque<Event>,
+    /// Those that were admitted although nobody can tell whether they came before; the oldest first.
+    old: VecDeque<Event>,
     beat: Option<Beat>,
     condition: Condition,
     /// Whether a heartbeat since the start has told the condition.
@@ -101,7 +110,7 @@ pub(super) enum Seen {
 pub(super) struct News {
     /// What changed.
     pub(super) changes: Vec<Supervision>,
-    /// Whether the journal should have it: something changed, or more or fewer events are missing.
+    /// Whether the journal should have it: an epoch begins, something changed, or more or fewer events are missing.
     pub(super) worth_keeping: bool,
 }
 
@@ -128,7 +137,7 @@ impl Device {
         };
         match known {
             Number::Fresh => Seen::Never,
-            _ if self.events.iter().any(|event| event.frame == *frame) => Seen::Same,
+            _ if self.events.iter().chain(&self.old).any(|event| event.frame == *frame) => Seen::Same,
             Number::Used if self.events.iter().any(|event| event.number == number) => Seen::Reused,
             _ => Seen::Forgotten,
         }
@@ -155,8 +164,22 @@ impl Device {
         self.events.push_back(event);
     }
 
+    /// Whether one more event may be remembered that nobody can tell from a replay. An oldest one from the future has seen the clock put back.
+    pub(super) fn takes_old(&self, now: Timestamp) -> bool {
+        let gives_way = |oldest: &Event| now < oldest.at || now.since(oldest.at) >= OLD_STAYS;
+        self.old.len() < OLD || self.old.front().is_some_and(gives_way)
+    }
+
+    /// Takes such an event up. It uses no number, opens no epoch and is not counted: a replay must not hide what is true.
+    pub(super) fn admit_old(&mut self, event: Event) {
+        if self.old.len() >= OLD {
+            self.old.pop_front();
+        }
+        self.old.push_back(event);
+    }
+
     pub(super) fn event(&mut self, frame: &FrameId) -> Option<&mut Event> {
-        self.events.iter_mut().rev().find(|event| event.frame == *frame)
+        self.events.iter_mut().rev().chain(&mut self.old).find(|event| event.frame == *frame)
     }
 
     /// Whether this very heartbeat was the last one heard.
@@ -171,6 +194,7 @@ impl Device {
 
     /// Takes up an authentic heartbeat.
     pub(super) fn beat(&mut self, header: &Header, frame: FrameId, said: &Heartbeat) -> News {
+        let boot = self.beat.as_ref().is_none_or(|last| last.number.0 != header.epoch);
         self.beat = Some(Beat { number: (header.epoch, header.sequence), frame });
         if let Some(epoch) = self.epoch(header.epoch) {
             epoch.claimed = epoch.claimed.max(said.events);
@@ -189,7 +213,7 @@ impl Device {
         let afresh = !core::mem::replace(&mut self.told, true);
         changes.extend(self.condition.missing(&before, afresh));
         changes.extend(self.condition.changes(&before, afresh));
-        News { worth_keeping: !changes.is_empty() || lack != before.lack, changes }
+        News { worth_keeping: boot || !changes.is_empty() || lack != before.lack, changes }
     }
 
     /// After the journal was read: what a heartbeat said there counts, but must be told again.
@@ -205,6 +229,12 @@ impl Device {
             self.epochs.truncate(EPOCHS);
         }
         self.epochs.get_mut(at)
+    }
+}
+
+impl Event {
+    pub(super) const fn rank(&self) -> Rank {
+        if self.urgent { Rank::Urgent } else { Rank::Ordinary }
     }
 }
 

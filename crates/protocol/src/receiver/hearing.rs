@@ -9,7 +9,7 @@ use crate::frame::{Frame, Header};
 use crate::id::{DeviceId, FrameId};
 use crate::key::Sign;
 use crate::keyring::Speaker;
-use crate::message::{Alarm, AlarmClass, Message, Role};
+use crate::message::{Alarm, AlarmClass, Kind, Message, Role};
 use crate::time::Timestamp;
 
 impl<S: Sign> Receiver<S> {
@@ -31,13 +31,12 @@ impl<S: Sign> Receiver<S> {
             return self.heartbeat(now, origin, frame, &speaker);
         }
         match self.device(speaker.slot).seen(number(header), &id) {
-            Seen::Never => self.admit(now, origin, frame, &speaker, false),
-            Seen::Reused => self.admit(now, origin, frame, &speaker, true),
             Seen::Same => {
                 self.again(now, origin, frame, speaker.slot, id);
                 Ok(())
             }
-            Seen::Forgotten => Err(Refusal::Stale),
+            Seen::Forgotten if !may_be_urgent(header.kind) => Err(Refusal::Stale),
+            seen => self.admit(now, origin, frame, &speaker, seen),
         }
     }
 
@@ -47,30 +46,31 @@ impl<S: Sign> Receiver<S> {
         origin: Origin,
         frame: &Frame<'_>,
         speaker: &Speaker,
-        reused: bool,
+        seen: Seen,
     ) -> Result<(), Refusal> {
         let Speaker { slot, role, .. } = *speaker;
         let said = frame.verify(speaker.key())?;
         may_say(role, said.message())?;
+        let rank = rank(said.message());
+        if seen == Seen::Forgotten && rank != Rank::Urgent {
+            return Err(Refusal::Stale);
+        }
         let changed = self.keyring.apply(said.message())?;
         self.follow(changed, now, false);
 
-        let labels = Labels {
-            key_out_of_time: !speaker.in_time(now),
-            number_reused: reused,
-            ..self.labels(now, slot, frame.header())
-        };
+        let labels = Labels { key_out_of_time: !speaker.in_time(now), ..self.labels(now, slot, frame.header(), seen) };
         let vouched = match said.message() {
             Message::Vouched(vouched) => self.keyring.slot(vouched.device),
             _ => None,
         };
-        let rank = rank(said.message());
-        let then = Then::Receipt { slot, frame: said.frame, at: now, waiting: vec![origin] };
-        let entry = Entry::Admitted { path: origin.path, octets: frame.octets().to_vec() };
-        let state = self.persist(now, rank, entry, then).map_or(State::Unstored, State::Pending);
-        self.device(slot).admit(event(frame.header(), said.frame, now, origin.path, rank, state));
+        let event = event(frame.header(), said.frame, now, origin.path, rank, State::Unstored);
+        self.keep(origin, frame, slot, event, seen);
         let accepted = Accepted { said, role, received: now, path: origin.path, labels };
         self.outputs.push_back(Output::Accepted(Box::new(accepted)));
+        if seen == Seen::Forgotten {
+            // Perhaps recorded octets, which anybody may send: no sign of life, and nobody is answered there but with the receipt.
+            return Ok(());
+        }
         self.alive(now, slot);
         self.heard_on(slot, origin);
         if let Some(slot) = vouched {
@@ -79,11 +79,26 @@ impl<S: Sign> Receiver<S> {
         Ok(())
     }
 
+    /// Gives an event to the journal and remembers it; not one that is too old while there is no room for it.
+    fn keep(&mut self, origin: Origin, frame: &Frame<'_>, slot: usize, event: Event, seen: Seen) {
+        if seen == Seen::Forgotten && !self.device(slot).takes_old(event.at) {
+            return;
+        }
+        let then = Then::Receipt { slot, frame: event.frame, at: event.at, waiting: vec![origin] };
+        let entry = Entry::Admitted { path: origin.path, octets: frame.octets().to_vec() };
+        let state = self.persist(event.at, event.rank(), entry, then).map_or(State::Unstored, State::Pending);
+        self.remember(slot, Event { state, ..event }, seen);
+    }
+
+    pub(super) fn remember(&mut self, slot: usize, event: Event, seen: Seen) {
+        let device = self.device(slot);
+        if seen == Seen::Forgotten { device.admit_old(event) } else { device.admit(event) }
+    }
+
     /// A frame that was admitted before: whoever sent these octets, they prove nothing new, so they are no sign of life.
     fn again(&mut self, now: Timestamp, origin: Origin, frame: &Frame<'_>, slot: usize, id: FrameId) {
         let Some(event) = self.device(slot).event(&id) else { return };
-        let (state, at, first) = (event.state, event.at, event.first);
-        let rank = if event.urgent { Rank::Urgent } else { Rank::Ordinary };
+        let (state, at, first, rank) = (event.state, event.at, event.first, event.rank());
         let new_path = event.paths & path_bit(origin.path) == 0;
         event.paths |= path_bit(origin.path);
         match state {
@@ -147,11 +162,12 @@ impl<S: Sign> Receiver<S> {
         }
     }
 
-    pub(super) fn labels(&mut self, now: Timestamp, slot: usize, header: &Header) -> Labels {
+    pub(super) fn labels(&mut self, now: Timestamp, slot: usize, header: &Header, seen: Seen) -> Labels {
         let off = header.time.offset_ms(now);
         let differs = u128::from(off.unsigned_abs()) > self.clock_tolerance.as_millis();
         let late = self.device(slot).is_late(number(header));
-        Labels { clock_off_ms: differs.then_some(off), late, ..Labels::default() }
+        let (number_reused, maybe_seen) = (seen == Seen::Reused, seen == Seen::Forgotten);
+        Labels { clock_off_ms: differs.then_some(off), late, number_reused, maybe_seen, ..Labels::default() }
     }
 
     fn alive(&mut self, now: Timestamp, slot: usize) {
@@ -199,6 +215,11 @@ pub(super) fn rank(message: &Message) -> Rank {
         _ => false,
     };
     if urgent { Rank::Urgent } else { Rank::Ordinary }
+}
+
+/// The kinds of which some message is urgent: only these are worth a signature when nobody can tell whether they came before.
+const fn may_be_urgent(kind: Kind) -> bool {
+    matches!(kind, Kind::Alarm | Kind::Vouched | Kind::Cancel | Kind::Unknown(0..=31))
 }
 
 fn is_urgent(alarm: &Alarm) -> bool {

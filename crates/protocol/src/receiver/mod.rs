@@ -8,7 +8,7 @@
 //!   length, version, sender, key number, revoked          --> Refused, Persist(Refused)
 //!                    |  nanoseconds, no cryptography
 //!   number and frame seen before? -- the same frame       --> its receipt again; Again, Persist(Again) for each new path
-//!                    |   \______________ nobody can tell   --> Refused(Stale)
+//!                    |   \______________ nobody can tell   --> Refused(Stale), unless it may be about people
 //!                    |
 //!   signature, body, role by kind, what an authority says --> Refused
 //!                    |
@@ -35,11 +35,18 @@
 //! * **Events and heartbeats count separately.** Events have a window of 1,024 numbers in each of the last four epochs, and the last 256
 //!   are remembered with their receipts. A number that was used, for a frame that is no longer remembered, is stale: refused, journaled
 //!   and shown, because nobody can tell it from a replay.
+//! * **A hold-up is never refused for its number.** What goes first at every bound (an alarm that is no drill and not about the
+//!   equipment, a cancel, what a newer panel says) is verified when it is stale, told with [`Labels::maybe_seen`], stored and receipted: a
+//!   replay costs a false alarm with a label, a refused true one may cost a life. It moves no window, opens no epoch, counts for nothing
+//!   and is no sign of life, since anybody may have recorded it. Of each device 16 such frames are remembered beside the 256, each for at
+//!   least a minute. At this bound one more is still told, each time it comes, but gets neither an entry nor a receipt.
+//! * **A panel that lost its store** begins at epoch 1 again. Its hold-ups are told with a label; its heartbeats are stale, so it becomes
+//!   silent, which somebody looks at; everything else that it says is refused and shown. It must be enrolled under a new id.
 //! * **A repeated frame gets the first receipt again**: the same octets within one run of the station; after a restart a new signature
 //!   over the same frame, position and time. It is no sign of life and moves no link, for anyone may repeat octets.
 //! * **A heartbeat must come after the last one**, by epoch and sequence. The last one itself is answered again, since it may come by a
-//!   second path; an older one is stale. Only every [`Config::heartbeat_mark`], or when it says something new, one is journaled; so after a
-//!   restart the heartbeats since the last mark could be repeated once each by who recorded them, and pretend life for that long.
+//!   second path; an older one is stale. Only every [`Config::heartbeat_mark`], or when it says something new or begins an epoch, one is
+//!   journaled; so after a restart the heartbeats since the last mark could be repeated once each by who recorded them, and pretend life for that long.
 //! * **After a restart** every panel has a whole silence period, its first word is told as [`Supervision::Back`], and faults that last
 //!   are told again by its first heartbeat.
 //! * **A station's `Vouched`** is taken from this station and from other enrolled ones. What stations say to panels (receipts, progress,
@@ -103,7 +110,7 @@ pub struct Config {
 }
 
 /// The named bounds of a receiver that its operator sets. Others stand with what they bound: four keys and four epochs a device, 256
-/// events with their receipts, four origins that wait for one receipt, 64 journaled refusals and one more each second.
+/// events with their receipts and 16 that are too old, four origins that wait for one receipt, 64 journaled refusals and one more each second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Devices that can be enrolled, those whose keys were revoked included. One more is refused.
@@ -237,6 +244,9 @@ pub struct Labels {
     pub key_out_of_time: bool,
     /// Another frame with this number came before: the device counts wrongly, or was copied.
     pub number_reused: bool,
+    /// Its number is too old to tell whether it came before: it may be an old frame sent again. Only what may be about people is
+    /// accepted so; its device may have lost its count, or have kept the frame through many starts.
+    pub maybe_seen: bool,
 }
 
 /// What is known about a panel without a person's doing.

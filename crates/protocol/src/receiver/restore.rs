@@ -60,9 +60,8 @@ impl<S: Sign> Receiver<S> {
         if seen == Seen::Same {
             return Ok(None);
         }
-        let labels =
-            Labels { key_out_of_time: !in_time, number_reused: seen == Seen::Reused, ..self.labels(at, slot, header) };
-        self.device(slot).admit(event(header, said.frame, at, path, rank(said.message()), state));
+        let labels = Labels { key_out_of_time: !in_time, ..self.labels(at, slot, header, seen) };
+        self.remember(slot, event(header, said.frame, at, path, rank(said.message()), state), seen);
         if self.read.len() >= READ {
             self.read = Map::default();
         }

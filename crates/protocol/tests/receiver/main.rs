@@ -15,5 +15,6 @@ mod restart;
 mod roles;
 mod silence;
 mod speaking;
+mod stale;
 mod vouched;
 mod world;

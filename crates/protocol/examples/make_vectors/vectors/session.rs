@@ -1,8 +1,8 @@
 //! What a station answers to frames in their order (SPEC 6). Each session begins with a station that knows nobody but the authority.
 
 use keng_protocol::message::{
-    Act, Alarm, AlarmKind, Answer, Enrolment, Heard, Heartbeat, PathStates, Power, Revocation, RevocationReason, Role,
-    Rotation,
+    Act, Alarm, AlarmKind, Answer, Cancel, CancelCode, Enrolment, Heard, Heartbeat, OpenClose, PathStates, Power,
+    Revocation, RevocationReason, Role, Rotation, Suspicion, Test, Update,
 };
 use keng_protocol::{DeviceId, FrameId, Header, IncidentId, Kind, Message, Timestamp, seal};
 use serde_json::{Value, json};
@@ -29,6 +29,8 @@ pub(crate) fn vectors() -> Vec<Value> {
         repeated(),
         window(),
         epochs(),
+        lost_store(),
+        recorded(),
         heartbeats(),
         clocks(),
         rotated(),
@@ -88,6 +90,11 @@ impl Session {
         octets
     }
 
+    fn opening(&mut self, entry: &RingEntry, epoch: u32, sequence: u32, expect: Value) {
+        let octets = self.say(entry, epoch, sequence, OpenClose { opened: true, user: None });
+        self.step(&octets, expect);
+    }
+
     fn step(&mut self, octets: &[u8], expect: Value) {
         self.steps.push(json!({ "at": self.now, "bytes": hex(octets), "expect": expect }));
         self.now += 1000;
@@ -108,6 +115,10 @@ fn labelled(labels: Value) -> Value {
 
 fn late() -> Value {
     labelled(json!({ "late": true }))
+}
+
+fn maybe_seen() -> Value {
+    labelled(json!({ "late": true, "maybe_seen": true }))
 }
 
 fn again() -> Value {
@@ -166,12 +177,14 @@ fn window() -> Value {
     let mut it = Session::with(PANEL);
     it.alarm(PANEL, 1, 5000, accepted());
     it.alarm(PANEL, 1, 5000 - 1024, late());
-    it.alarm(PANEL, 1, 5000 - 1025, error("Stale"));
+    it.opening(PANEL, 1, 5000 - 1025, error("Stale"));
+    it.alarm(PANEL, 1, 5000 - 1025, maybe_seen());
     it.alarm(PANEL, 1, 4999, late());
-    it.alarm(PANEL, 1, 0, error("Stale"));
+    it.opening(PANEL, 1, 0, error("Stale"));
     it.alarm(PANEL, 1, u32::MAX, accepted());
-    it.alarm(PANEL, 1, 5001, error("Stale"));
-    it.end("window", "a number may come up to 1,024 below the highest; below that nobody can tell whether it was seen")
+    it.opening(PANEL, 1, 5001, error("Stale"));
+    it.alarm(PANEL, 1, 5001, maybe_seen());
+    it.end("window", "a number may come up to 1,024 below the highest; below that nobody can tell whether it was seen: a hold-up is labelled, an opening refused")
 }
 
 fn epochs() -> Value {
@@ -180,14 +193,84 @@ fn epochs() -> Value {
     it.alarm(PANEL, 4, 900, late());
     it.alarm(PANEL, 3, 1, late());
     it.alarm(PANEL, 2, 1, late());
-    it.alarm(PANEL, 1, 1, error("Stale"));
+    it.opening(PANEL, 1, 1, error("Stale"));
+    it.alarm(PANEL, 1, 1, maybe_seen());
+    it.opening(PANEL, 2, 2, late());
     it.alarm(PANEL, 6, 1, accepted());
-    it.alarm(PANEL, 2, 2, error("Stale"));
+    it.opening(PANEL, 2, 3, error("Stale"));
+    it.alarm(PANEL, 2, 3, maybe_seen());
     it.alarm(PANEL, 3, 2, late());
     it.end(
         "epochs",
-        "each boot counts from the start; what waited in the outbox of the last boots still counts, four boots in all",
+        "each boot counts from the start; what waited in the outbox of the last boots still counts, four boots in all; an older hold-up is raised and moves none of them out",
     )
+}
+
+fn lost_store() -> Value {
+    let mut it = Session::with(PANEL);
+    for epoch in 7..=10 {
+        it.alarm(PANEL, epoch, 1, accepted());
+    }
+    let mut sequence = 0;
+    let mut say = |it: &mut Session, message: Message, expect: Value| {
+        sequence += 1;
+        let octets = it.say(PANEL, 1, sequence, message);
+        it.step(&octets, expect);
+        octets
+    };
+    let (hold_up, cancel) = (Alarm::silent(AlarmKind::HoldUp), |code| Cancel { code, user: None });
+    let paths = PathStates { configured: 3, good: 3 };
+    let beat = Heartbeat { events: 0, last: None, power: Power::Mains, tamper: false, paths };
+    let first = say(&mut it, hold_up.clone().into(), maybe_seen());
+    it.step(&first, again());
+    for raised in [
+        Alarm::silent(AlarmKind::Unknown(200)).into(),
+        Alarm::silent(AlarmKind::Intrusion).into(),
+        Alarm::silent(AlarmKind::Fire).into(),
+        cancel(CancelCode::AllClear).into(),
+        cancel(CancelCode::Duress).into(),
+        Message::Unknown { kind: 20, body: vec![0x80] },
+    ] {
+        say(&mut it, raised, maybe_seen());
+    }
+    for refused in [
+        Alarm { drill: true, ..hold_up }.into(),
+        Alarm::silent(AlarmKind::LineFault).into(),
+        OpenClose { opened: true, user: None }.into(),
+        Test { path: 0 }.into(),
+        Suspicion::default().into(),
+        Update::default().into(),
+    ] {
+        say(&mut it, refused, error("Stale"));
+    }
+    let octets = it.say(PANEL, 10, 1, beat.clone());
+    it.step(&octets, heard());
+    say(&mut it, beat.into(), error("Stale"));
+    let mut flipped = first.clone();
+    flipped[25] ^= 0x80;
+    it.step(&flipped, error("BadSignature"));
+    let foreign = it.say(PANEL, 1, 99, Message::Unknown { kind: 40, body: vec![0x80] });
+    it.step(&foreign, error("Stale"));
+    it.step(&first, again());
+    it.end("lost_store", "a panel that has lost its count and begins again is heard when people may be in danger; the rest is refused, its heartbeats too")
+}
+
+fn recorded() -> Value {
+    let mut it = Session::with(PANEL);
+    let honest = it.alarm(PANEL, 9, 2000, accepted());
+    let old: Vec<_> = (1..=16).map(|sequence| it.alarm(PANEL, 9, sequence, maybe_seen())).collect();
+    let next = it.alarm(PANEL, 9, 17, maybe_seen());
+    it.step(&next, maybe_seen());
+    it.step(&old[0], again());
+    it.step(&honest, again());
+    it.alarm(PANEL, 9, 1, maybe_seen());
+    it.now += 60_000;
+    it.step(&next, labelled(json!({ "clock_off_ms": -65_000, "late": true, "maybe_seen": true })));
+    it.step(&next, again());
+    it.step(&honest, again());
+    it.step(&old[1], again());
+    it.alarm(PANEL, 9, 2001, accepted());
+    it.end("recorded", "sixteen old frames are remembered, each for at least a minute; one more is told each time it comes, and none pushes an honest one out")
 }
 
 fn heartbeats() -> Value {
