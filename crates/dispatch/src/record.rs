@@ -89,6 +89,9 @@ pub enum What {
         zone: Option<u16>,
         /// Whether it confirms a hold-up.
         confirms: bool,
+        /// It may be an old frame sent again. One that is not takes that label from the incident.
+        #[serde(default)]
+        maybe_seen: bool,
     },
     /// The incident is graver than it was raised as.
     Became {
@@ -109,6 +112,9 @@ pub enum What {
     Cancelled {
         /// The duress code: the alarm is raised further.
         duress: bool,
+        /// It may be an old frame sent again. A duress code that is not takes that label from the incident.
+        #[serde(default)]
+        maybe_seen: bool,
     },
     /// A fault of the site begins and belongs to this incident.
     FaultBegan(ActiveFault),
@@ -326,6 +332,8 @@ pub enum Note {
     DrillEnds,
     /// All clear, with nothing open.
     AllClear,
+    /// All clear in a frame that may be an old one sent again: it calms nobody.
+    OldAllClear,
     /// An alarm while the site is on test.
     AlarmOnTest {
         /// Which kind.

@@ -28,7 +28,11 @@ impl Dispatcher {
     pub(super) fn accepted(&mut self, accepted: &Accepted) {
         let frame = accepted.said.frame;
         if self.state.handled(frame).is_some() {
-            return self.again(frame, accepted.path);
+            // One whose number is too old may come any number of times, from whoever recorded it: it leaves no more records.
+            if !accepted.labels.maybe_seen {
+                self.again(frame, accepted.path);
+            }
+            return;
         }
         self.hear(accepted);
         // A frame that changes nothing leaves a record too: after a restart, one without a record was never handled.
@@ -107,17 +111,19 @@ impl Dispatcher {
         match joined.or_else(|| open.iter().find(|one| one.facts.matter == matter && matter != Matter::Attack)) {
             Some(incident) => {
                 let (id, confirms) = (incident.id, confirms(incident, said.device, alarm));
-                self.join(said, id, alarm, confirms);
+                let assures = incident.facts.labels.maybe_seen && !said.labels.maybe_seen;
+                self.join(said, id, alarm, confirms, assures);
             }
             None => self.raise_alarm(said, site, alarm, matter),
         }
     }
 
-    /// A repeated press is cheap and can be limited; a press that confirms never is.
-    fn join(&mut self, said: &Said, id: IncidentId, alarm: &Alarm, confirms: bool) {
+    /// A repeated press is cheap and can be limited; a press that confirms never is, nor one that is surely new when the first may not be.
+    fn join(&mut self, said: &Said, id: IncidentId, alarm: &Alarm, confirms: bool, assures: bool) {
         let class = Class::of(alarm.kind);
-        if confirms || self.admits(said, class, 1) {
-            let what = What::Joined { device: said.device, alarm: alarm.kind, zone: alarm.zone, confirms };
+        if confirms || assures || self.admits(said, class, 1) {
+            let (device, maybe_seen) = (said.device, said.labels.maybe_seen);
+            let what = What::Joined { device, alarm: alarm.kind, zone: alarm.zone, confirms, maybe_seen };
             self.log_from(Some(id), said.frame, Some(said.source(class)), what);
         }
     }
@@ -192,6 +198,11 @@ impl Dispatcher {
 
     /// A code ended the alarm on site. All clear is told and closes nothing; the duress code raises what is open, or raises an attack.
     fn cancel(&mut self, said: &Said, duress: bool) {
+        // It may be an old one, sent again in a robbery: it must calm nobody.
+        let maybe_seen = said.labels.maybe_seen;
+        if maybe_seen && !duress {
+            return self.note(said, Note::OldAllClear);
+        }
         let site = self.index.site(said.device).cloned();
         let real = self.state.open_at(site.as_ref(), said.device, false);
         let drill = self.state.open_at(site.as_ref(), said.device, true);
@@ -204,7 +215,12 @@ impl Dispatcher {
         };
         let how = if duress { Cancelled::Duress } else { Cancelled::AllClear };
         if cancelled < Some(how) || self.admits(said, Class::Attack, 1) {
-            self.log_from(Some(id), said.frame, Some(said.source(Class::Attack)), What::Cancelled { duress });
+            self.log_from(
+                Some(id),
+                said.frame,
+                Some(said.source(Class::Attack)),
+                What::Cancelled { duress, maybe_seen },
+            );
             if duress && matter != Matter::Attack {
                 self.log_of(id, What::Became { matter: Matter::Attack });
             }
@@ -300,6 +316,7 @@ impl Said {
                 late: labels.late,
                 key_out_of_time: labels.key_out_of_time,
                 number_reused: labels.number_reused,
+                maybe_seen: labels.maybe_seen,
                 newer: accepted.said.unknown_fields > 0,
             },
             sure: Sure::Signed,

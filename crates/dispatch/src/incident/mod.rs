@@ -112,6 +112,9 @@ pub struct Labels {
     pub key_out_of_time: bool,
     /// Its number was used before.
     pub number_reused: bool,
+    /// Its number is too old to tell whether it came before: it may be an old frame sent again. It is handled as real.
+    #[serde(default)]
+    pub maybe_seen: bool,
     /// It has fields that this version does not know.
     pub newer: bool,
 }

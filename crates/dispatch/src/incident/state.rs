@@ -106,7 +106,7 @@ impl Incident {
     pub(crate) fn apply(&mut self, record: &Record, limits: &Limits) {
         let at = record.at;
         match &record.what {
-            What::Joined { confirms, .. } => self.join(at, *confirms),
+            What::Joined { confirms, maybe_seen, .. } => self.join(at, *confirms, *maybe_seen),
             What::Became { matter } => self.become_graver(at, *matter),
             What::Updated { seen, hostages, injured } => {
                 merge(&mut self.facts.seen, seen);
@@ -114,7 +114,7 @@ impl Incident {
                 self.facts.injured = injured.or(self.facts.injured);
                 self.tell_all(at, Why::Update);
             }
-            What::Cancelled { duress } => self.cancel(at, *duress),
+            What::Cancelled { duress, maybe_seen } => self.cancel(at, *duress, *maybe_seen),
             What::FaultBegan(fault) => self.fault_began(at, *fault),
             What::FaultOver(fault) => {
                 self.facts.faults.retain(|have| (have.device, have.fault) != (fault.device, fault.fault));
@@ -188,16 +188,26 @@ impl Incident {
         }
     }
 
-    fn join(&mut self, at: Timestamp, confirms: bool) {
+    fn join(&mut self, at: Timestamp, confirms: bool, maybe_seen: bool) {
+        let assured = self.assure(maybe_seen);
         // Whoever wanted to close it did not know of this press.
         self.proposal = None;
         self.facts.presses = self.facts.presses.saturating_add(1);
         if confirms && !self.facts.confirmed {
             self.facts.confirmed = true;
             self.tell_all_anew(at, Why::Confirmed);
+        } else if assured {
+            self.tell_all_anew(at, Why::Pressed);
         } else {
             self.tell_all(at, Why::Pressed);
         }
+    }
+
+    /// A word that is surely new takes the doubt away that the first may have been an old frame sent again; says whether there was one.
+    fn assure(&mut self, maybe_seen: bool) -> bool {
+        let assured = self.facts.labels.maybe_seen && !maybe_seen;
+        self.facts.labels.maybe_seen &= maybe_seen;
+        assured
     }
 
     /// A graver matter starts the clocks of its policy anew.
@@ -213,11 +223,16 @@ impl Incident {
         }
     }
 
-    fn cancel(&mut self, at: Timestamp, duress: bool) {
+    fn cancel(&mut self, at: Timestamp, duress: bool, maybe_seen: bool) {
         let how = if duress { Cancelled::Duress } else { Cancelled::AllClear };
         // A duress code stays: all clear after it may be forced as well.
         self.facts.cancelled = self.facts.cancelled.max(Some(how));
-        if duress { self.tell_all_anew(at, Why::CancelDuress) } else { self.tell_all(at, Why::AllClear) }
+        if duress {
+            self.assure(maybe_seen);
+            self.tell_all_anew(at, Why::CancelDuress);
+        } else {
+            self.tell_all(at, Why::AllClear);
+        }
     }
 
     fn fault_began(&mut self, at: Timestamp, fault: ActiveFault) {

@@ -73,6 +73,11 @@ pub const KEY_OUT_OF_TIME: Fixed = Fixed("khóa ký ngoài thời hạn", "signe
 /// The label of a frame whose number came before.
 pub const NUMBER_REUSED: Fixed =
     Fixed("số thứ tự đã dùng: có thể thiết bị bị sao chép", "number used before: the device may have been copied");
+/// The label of a frame whose number is too old to tell whether it came before.
+pub const MAYBE_SEEN: Fixed = Fixed(
+    "số thứ tự quá cũ: có thể là tin cũ bị phát lại, vẫn phải coi là thật",
+    "number too old: perhaps an old message sent again; treat it as real all the same",
+);
 /// The name of the bank's own level.
 pub const CENTRE: Fixed = Fixed("trung tâm an ninh của ngân hàng", "the bank's own security centre");
 /// Said when nobody can be told.

@@ -92,6 +92,7 @@ words! {
         Self::DrillBegins => "bắt đầu diễn tập", "a drill begins";
         Self::DrillEnds => "kết thúc diễn tập", "a drill ends";
         Self::AllClear => "mã an toàn khi không có báo động", "all clear with nothing open";
+        Self::OldAllClear => "mã an toàn có số thứ tự quá cũ, không được tính", "all clear with a number too old: it counts for nothing";
         Self::AlarmOnTest { alarm, .. } => on_test(&alarm.both()).0, on_test(&alarm.both()).1;
         Self::FaultOnTest { fault } => on_test(&fault.both()).0, on_test(&fault.both()).1;
         Self::Restored { alarm, .. } => format!("hết: {}", alarm.both().0), format!("over: {}", alarm.both().1);
@@ -107,7 +108,7 @@ words! {
         Self::Joined { .. } => "bấm lại", "pressed again";
         Self::Became { matter } => format!("trở thành: {}", matter.both().0), format!("became: {}", matter.both().1);
         Self::Updated { .. } => "tin bổ sung", "more was seen";
-        Self::Cancelled { duress: true } => "tắt báo động do bị ép buộc", "cancelled under duress";
+        Self::Cancelled { duress: true, .. } => "tắt báo động do bị ép buộc", "cancelled under duress";
         Self::Cancelled { .. } => "điểm báo đã an toàn", "all clear on site";
         Self::FaultBegan(fault) => format!("sự cố: {}", fault.fault.both().0), format!("fault: {}", fault.fault.both().1);
         Self::FaultOver(fault) => format!("hết sự cố: {}", fault.fault.both().0), format!("fault over: {}", fault.fault.both().1);

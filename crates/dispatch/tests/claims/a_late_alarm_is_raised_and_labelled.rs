@@ -11,13 +11,19 @@ use crate::support::*;
 fn labels_are_told_and_kept() {
     let mut station = Station::new();
     let mut press = station.accepted(BANK, Role::Panel, hold_up().into());
-    press.labels = Labels { clock_off_ms: Some(-7_200_000), late: true, key_out_of_time: true, number_reused: true };
+    press.labels = Labels {
+        clock_off_ms: Some(-7_200_000),
+        late: true,
+        key_out_of_time: true,
+        number_reused: true,
+        maybe_seen: true,
+    };
     station.input(Input::Accepted(&press));
     assert_eq!(station.tellings.len(), 3);
     let again = Station::restarted(&station.records, 2, station.now);
     for labels in [station.tellings[0].facts.labels, again.view(press.said.frame.incident()).facts.labels] {
         assert_eq!(labels.clock_off_ms, Some(-7_200_000));
-        assert!(labels.late && labels.key_out_of_time && labels.number_reused && !labels.newer);
+        assert!(labels.late && labels.key_out_of_time && labels.number_reused && labels.maybe_seen && !labels.newer);
     }
 }
 

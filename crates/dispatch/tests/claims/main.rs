@@ -10,6 +10,7 @@ mod a_flood_hides_no_hold_up;
 mod a_late_alarm_is_raised_and_labelled;
 mod a_missing_test_is_a_fault;
 mod a_repeated_press_joins_the_open_incident;
+mod an_alarm_that_may_be_an_old_one_is_told_and_calms_nobody;
 mod an_answer_stops_only_its_own_level;
 mod an_unknown_site_is_told_all_the_same;
 mod both_languages_have_every_word;
