@@ -15,6 +15,9 @@ const KEPT: usize = 16 * 1024;
 const WAITING: usize = 1024;
 /// How many streams may be open at once.
 const STREAMS: usize = 1024;
+/// How many of them with one token. For one more its oldest is cut off: a desk whose line broke often is not kept out by its own dead streams,
+/// nor another desk by it.
+const OF_ONE_TOKEN: usize = 32;
 
 /// One event, as it stands on a desk's stream.
 #[derive(Clone, Debug)]
@@ -69,12 +72,21 @@ pub enum Scope {
     All,
 }
 
+/// Who uses the API: the SHA-256 of the token, and what it may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) token: [u8; 32],
+    pub(crate) scope: Scope,
+}
+
 /// A stream that a desk has open.
 #[derive(Debug)]
 pub(crate) struct Subscription {
+    /// Whose.
+    pub(crate) scope: Scope,
     /// What the desk missed and can still be had, in order.
     pub(crate) missed: Vec<Event>,
-    /// True when more was missed than is kept: send a snapshot first.
+    /// True when what was missed cannot be told: send a snapshot first.
     pub(crate) gap: bool,
     /// The number of the newest event when the stream was opened.
     pub(crate) newest: u64,
@@ -91,7 +103,8 @@ struct State {
     kept: VecDeque<Event>,
     newest: u64,
     next: u64,
-    streams: BTreeMap<u64, (Scope, mpsc::Sender<Event>)>,
+    /// The oldest first.
+    streams: BTreeMap<u64, (Caller, mpsc::Sender<Event>)>,
 }
 
 impl Event {
@@ -100,6 +113,11 @@ impl Event {
             Scope::All => true,
             Scope::Desk(desk) => self.audience.contains(&desk),
         }
+    }
+
+    /// The telling that is delivered when a stream of `scope` takes this event. Others may see it; only the desk's own stream delivers it.
+    pub(crate) fn delivered_by(&self, scope: Scope) -> Option<u64> {
+        self.delivers.filter(|(_, desk)| scope == Scope::Desk(*desk)).map(|(notice, _)| notice)
     }
 }
 
@@ -117,46 +135,69 @@ impl Feed {
             state.kept.pop_front();
         }
         state.kept.push_back(event.clone());
-        let reach = event.delivers.map(|(_, desk)| Scope::Desk(desk));
         let mut reached = 0;
-        state.streams.retain(|_, (scope, out)| {
-            if !event.is_for(*scope) {
+        state.streams.retain(|_, (caller, out)| {
+            if !event.is_for(caller.scope) {
                 return true;
             }
             let kept_up = out.try_send(event.clone()).is_ok();
-            reached += usize::from(kept_up && Some(*scope) == reach);
+            reached += usize::from(kept_up && event.delivered_by(caller.scope).is_some());
             kept_up
         });
         reached
     }
 
-    /// Shows something on the open streams of the receiver's operator. It has no number and is not kept: it can be asked for.
+    /// Shows something on the open streams of the receiver's operator. It has no number and is not kept: it can be asked for. A stream that is
+    /// half full goes without, so that a flood of noise cuts no operator off from the alarms.
     pub(crate) fn pass(&self, what: &What) {
-        let mut state = self.state();
+        let state = self.state();
         let event = Event { number: state.newest, audience: Arc::default(), delivers: None, what: what.clone() };
-        state.streams.retain(|_, (scope, out)| *scope != Scope::All || out.try_send(event.clone()).is_ok());
+        let all = state.streams.values().filter(|(caller, _)| caller.scope == Scope::All);
+        for (_, out) in all.filter(|(_, out)| out.capacity() > WAITING / 2) {
+            drop(out.try_send(event.clone()));
+        }
     }
 
     /// Opens a stream from the event after `last`, or from now. `None` when too many are open.
-    pub(crate) fn subscribe(&self, scope: Scope, last: Option<u64>) -> Option<Subscription> {
+    pub(crate) fn subscribe(&self, caller: Caller, last: Option<u64>) -> Option<Subscription> {
+        let scope = caller.scope;
         let mut state = self.state();
-        state.streams.retain(|_, (_, out)| !out.is_closed());
+        state.make_room(caller.token);
         if state.streams.len() >= STREAMS {
             return None;
         }
         let (out, coming) = mpsc::channel(WAITING);
         let number = state.next;
         state.next += 1;
-        state.streams.insert(number, (scope, out));
-        let oldest = state.kept.front().map_or(state.newest + 1, |event| event.number);
-        let gap = last.is_none_or(|last| last + 1 < oldest && last < state.newest);
+        state.streams.insert(number, (caller, out));
+        let oldest = state.kept.front().map_or(state.newest.saturating_add(1), |event| event.number);
+        // A number that is still to come is of another journal, or of events that a crash took back.
+        let kept = |last: u64| last == state.newest || last < state.newest && last.saturating_add(1) >= oldest;
+        let gap = !last.is_some_and(kept);
         let after = |event: &&Event| !gap && last.is_some_and(|last| event.number > last) && event.is_for(scope);
         let missed = state.kept.iter().filter(after).cloned().collect();
-        Some(Subscription { missed, gap, newest: state.newest, coming })
+        Some(Subscription { scope, missed, gap, newest: state.newest, coming })
+    }
+
+    /// Cuts off the streams of callers who may not read any more.
+    pub(crate) fn keep(&self, may: impl Fn(&Caller) -> bool) {
+        self.state().streams.retain(|_, (caller, _)| may(caller));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Forgets the streams that have ended, and the oldest of a token that has too many.
+    fn make_room(&mut self, token: [u8; 32]) {
+        self.streams.retain(|_, (_, out)| !out.is_closed());
+        let own = self.streams.iter().filter(|(_, (caller, _))| caller.token == token).map(|(number, _)| *number);
+        let own: Vec<u64> = own.collect();
+        for number in own.iter().take((own.len() + 1).saturating_sub(OF_ONE_TOKEN)) {
+            self.streams.remove(number);
+        }
     }
 }
 
@@ -166,6 +207,10 @@ mod tests {
 
     const DESK: DeviceId = DeviceId([1; 8]);
     const OTHER: DeviceId = DeviceId([2; 8]);
+
+    fn caller(desk: DeviceId) -> Caller {
+        Caller { token: [desk.0[0]; 32], scope: Scope::Desk(desk) }
+    }
 
     fn event(number: u64, desk: DeviceId) -> Event {
         let what = What::Refused(Arc::new(Value::Null));
@@ -178,7 +223,7 @@ mod tests {
         for number in 1..=6 {
             feed.publish(&event(number, if number % 2 == 0 { DESK } else { OTHER }));
         }
-        let stream = feed.subscribe(Scope::Desk(DESK), Some(2)).unwrap();
+        let stream = feed.subscribe(caller(DESK), Some(2)).unwrap();
         assert!(!stream.gap);
         assert_eq!(stream.missed.iter().map(|event| event.number).collect::<Vec<_>>(), [4, 6]);
     }
@@ -189,16 +234,59 @@ mod tests {
         for number in 101..=101 + KEPT as u64 {
             feed.publish(&event(number, DESK));
         }
-        assert!(feed.subscribe(Scope::Desk(DESK), Some(100)).unwrap().gap);
-        assert!(feed.subscribe(Scope::Desk(DESK), None).unwrap().gap);
-        assert!(!feed.subscribe(Scope::Desk(DESK), Some(101)).unwrap().gap);
+        assert!(feed.subscribe(caller(DESK), Some(100)).unwrap().gap);
+        assert!(feed.subscribe(caller(DESK), None).unwrap().gap);
+        assert!(!feed.subscribe(caller(DESK), Some(101)).unwrap().gap);
+    }
+
+    #[test]
+    fn a_desk_that_names_an_event_still_to_come_gets_a_snapshot() {
+        let feed = Feed::starting_after(100);
+        assert!(!feed.subscribe(caller(DESK), Some(100)).unwrap().gap);
+        assert!(feed.subscribe(caller(DESK), Some(101)).unwrap().gap);
+        assert!(feed.subscribe(caller(DESK), Some(u64::MAX)).unwrap().gap);
+    }
+
+    #[test]
+    fn only_the_desks_own_stream_delivers_its_telling() {
+        let feed = Feed::default();
+        let other = feed.subscribe(caller(OTHER), Some(0)).unwrap();
+        let owner = feed.subscribe(Caller { token: [0; 32], scope: Scope::All }, Some(0)).unwrap();
+        let event = Event { audience: [DESK, OTHER].into(), ..event(7, DESK) };
+        assert_eq!(feed.publish(&event), 0, "nobody has the desk's stream open");
+        let delivered = |scope| event.delivered_by(scope);
+        assert_eq!(
+            (delivered(other.scope), delivered(owner.scope), delivered(Scope::Desk(DESK))),
+            (None, None, Some(7))
+        );
+    }
+
+    #[test]
+    fn a_desks_own_dead_streams_keep_neither_it_nor_another_desk_out() {
+        let feed = Feed::default();
+        let streams: Vec<_> = (0..STREAMS + 1).map(|_| feed.subscribe(caller(DESK), None).unwrap()).collect();
+        assert!(feed.subscribe(caller(OTHER), None).is_some());
+        assert_eq!(streams.iter().filter(|stream| !stream.coming.is_closed()).count(), OF_ONE_TOKEN);
+    }
+
+    #[test]
+    fn a_flood_of_refusals_cuts_no_operator_off() {
+        let feed = Feed::default();
+        let mut owner = feed.subscribe(Caller { token: [0; 32], scope: Scope::All }, Some(0)).unwrap();
+        (0..10 * WAITING).for_each(|_| feed.pass(&What::Refused(Arc::new(Value::Null))));
+        feed.publish(&event(1, DESK));
+        let mut last = 0;
+        while let Ok(event) = owner.coming.try_recv() {
+            last = event.number;
+        }
+        assert_eq!((last, owner.coming.is_closed()), (1, false));
     }
 
     #[test]
     fn a_stream_that_does_not_read_is_cut_off_and_holds_up_nobody() {
         let feed = Feed::default();
-        let slow = feed.subscribe(Scope::Desk(DESK), Some(0)).unwrap();
-        let mut quick = feed.subscribe(Scope::Desk(DESK), Some(0)).unwrap();
+        let slow = feed.subscribe(caller(DESK), Some(0)).unwrap();
+        let mut quick = feed.subscribe(caller(DESK), Some(0)).unwrap();
         for number in 1..=WAITING as u64 + 1 {
             feed.publish(&event(number, DESK));
             assert_eq!(quick.coming.try_recv().unwrap().number, number);

@@ -1,7 +1,7 @@
 //! What may be asked of a running station: by its API, by a console, by the process that owns it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -17,7 +17,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
-use crate::feed::{Feed, Scope, Subscription};
+use crate::feed::{Caller, Feed, Scope, Subscription};
 use crate::inlet::{Ask, Command, Inlet, Taken};
 use crate::link::{Guard, Links, Outbox};
 use crate::metrics::Metrics;
@@ -110,19 +110,24 @@ impl Handle {
         self.inlet.command(Command::Test { site, until }).await;
     }
 
-    /// Replaces the API's tokens.
+    /// Replaces the API's tokens, and cuts off the streams that were opened with one that is gone.
     pub fn set_tokens(&self, tokens: impl IntoIterator<Item = ([u8; 32], Scope)>) {
-        *self.tokens.write().unwrap_or_else(std::sync::PoisonError::into_inner) = tokens.into_iter().collect();
+        let mut held = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
+        *held = tokens.into_iter().collect();
+        self.feed.keep(|caller| held.get(&caller.token) == Some(&caller.scope));
     }
 
-    /// What a token may see. It is looked up by its hash, so the time taken says nothing about the token.
-    pub(crate) fn scope_of(&self, token: &str) -> Option<Scope> {
-        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        self.tokens.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&hash).copied()
+    /// Whose a token is. It is looked up by its hash, so the time taken says nothing about the token.
+    pub(crate) fn caller(&self, token: &str) -> Option<Caller> {
+        let token: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let scope = self.tokens.read().unwrap_or_else(PoisonError::into_inner).get(&token).copied()?;
+        Some(Caller { token, scope })
     }
 
-    pub(crate) fn subscribe(&self, scope: Scope, last: Option<u64>) -> Option<Subscription> {
-        self.feed.subscribe(scope, last)
+    /// Opens a stream; `None` when too many are open, or the token was taken away meanwhile.
+    pub(crate) fn subscribe(&self, caller: Caller, last: Option<u64>) -> Option<Subscription> {
+        let held = self.tokens.read().unwrap_or_else(PoisonError::into_inner);
+        (held.get(&caller.token) == Some(&caller.scope)).then(|| self.feed.subscribe(caller, last))?
     }
 
     /// A desk's stream has taken a telling.

@@ -13,12 +13,15 @@ use axum::{Json, Router};
 use futures_util::Stream;
 use keng_protocol::{IncidentId, MAX_FRAME};
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
-use crate::feed::{Event, Scope, Subscription};
+use crate::feed::{Caller, Event, Scope, Subscription};
 use crate::handle::{Handle, Submission};
 
 /// How often a stream that has nothing to say shows that it lives.
 const ALIVE_EVERY: Duration = Duration::from_secs(5);
+/// How many deliveries of one stream may wait to be reported.
+const REPORTS: usize = 1024;
 
 /// The whole API over a station's handle; it can be called without a socket.
 pub fn router(handle: Handle) -> Router {
@@ -36,16 +39,14 @@ pub fn router(handle: Handle) -> Router {
         .with_state(handle)
 }
 
-/// A caller who has shown a token; without one there is only what a load balancer may see.
-struct Caller(Scope);
-
+/// A caller has shown a token; without one there is only what a load balancer may see.
 impl FromRequestParts<Handle> for Caller {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, handle: &Handle) -> Result<Self, Response> {
         let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = shown.and_then(|value| value.strip_prefix("Bearer "));
-        token.and_then(|token| handle.scope_of(token)).map(Self).ok_or_else(|| {
+        token.and_then(|token| handle.caller(token)).ok_or_else(|| {
             problem(StatusCode::UNAUTHORIZED, "unauthorized", "send the desk's token: Authorization: Bearer <token>")
         })
     }
@@ -58,7 +59,7 @@ impl FromRequestParts<Handle> for Owner {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, handle: &Handle) -> Result<Self, Response> {
-        match Caller::from_request_parts(parts, handle).await?.0 {
+        match Caller::from_request_parts(parts, handle).await?.scope {
             Scope::All => Ok(Self),
             Scope::Desk(_) => {
                 Err(problem(StatusCode::FORBIDDEN, "forbidden", "only the receiver's operator sees this"))
@@ -93,11 +94,11 @@ async fn refusals(State(handle): State<Handle>, _: Owner) -> Response {
     answer(handle.refusals().await)
 }
 
-async fn incidents(State(handle): State<Handle>, Caller(scope): Caller) -> Response {
+async fn incidents(State(handle): State<Handle>, Caller { scope, .. }: Caller) -> Response {
     answer(handle.incidents(scope).await)
 }
 
-async fn incident(State(handle): State<Handle>, Caller(scope): Caller, Path(id): Path<String>) -> Response {
+async fn incident(State(handle): State<Handle>, Caller { scope, .. }: Caller, Path(id): Path<String>) -> Response {
     let Ok(id) = id.parse::<IncidentId>() else {
         return problem(StatusCode::BAD_REQUEST, "bad_id", "an incident's id has 32 hexadecimal digits");
     };
@@ -110,7 +111,7 @@ async fn incident(State(handle): State<Handle>, Caller(scope): Caller, Path(id):
 }
 
 /// Takes one signed frame, and answers when it is stored.
-async fn frames(State(handle): State<Handle>, Caller(_): Caller, octets: Bytes) -> Response {
+async fn frames(State(handle): State<Handle>, _: Caller, octets: Bytes) -> Response {
     match handle.submit(octets.to_vec()).await {
         Submission::Stored { frame, position, receipt, objection } => {
             let mut body = json!({ "frame": frame.to_string(), "position": position, "receipt": receipt });
@@ -131,12 +132,12 @@ async fn frames(State(handle): State<Handle>, Caller(_): Caller, octets: Bytes) 
     }
 }
 
-async fn stream(State(handle): State<Handle>, Caller(scope): Caller, headers: HeaderMap) -> Response {
+async fn stream(State(handle): State<Handle>, caller: Caller, headers: HeaderMap) -> Response {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    let Some(subscription) = handle.subscribe(scope, last) else {
+    let Some(subscription) = handle.subscribe(caller, last) else {
         return problem(StatusCode::SERVICE_UNAVAILABLE, "too_many_streams", "too many streams are open");
     };
-    let snapshot = if subscription.gap { handle.incidents(scope).await } else { None };
+    let snapshot = if subscription.gap { handle.incidents(caller.scope).await } else { None };
     let lines = lines(handle, subscription, snapshot);
     Sse::new(lines).keep_alive(KeepAlive::new().interval(ALIVE_EVERY).text("alive")).into_response()
 }
@@ -147,24 +148,36 @@ fn lines(
     stream: Subscription,
     snapshot: Option<Value>,
 ) -> impl Stream<Item = Result<Line, Infallible>> {
-    let Subscription { missed, gap, newest, coming } = stream;
+    let Subscription { scope, missed, gap, newest, coming } = stream;
     let first = gap.then(|| Line::default().id(newest.to_string()).event("snapshot").data(text(snapshot.as_ref())));
-    let start = (handle, first, missed.into_iter(), coming);
-    futures_util::stream::unfold(start, |(handle, first, mut missed, mut coming)| async move {
+    let start = (first, missed.into_iter(), coming, reports(handle));
+    futures_util::stream::unfold(start, move |(first, mut missed, mut coming, reports)| async move {
         if let Some(first) = first {
-            return Some((Ok(first), (handle, None, missed, coming)));
+            return Some((Ok(first), (None, missed, coming, reports)));
         }
         let event: Event = match missed.next() {
             Some(event) => event,
             None => coming.recv().await?,
         };
-        if let Some((notice, _)) = event.delivers {
-            handle.delivered(notice).await;
+        if let Some(notice) = event.delivered_by(scope) {
+            // A report that finds no room is lost: the telling then counts as one of which nobody knows whether it arrived.
+            reports.try_send(notice).unwrap_or_default();
         }
         let line =
             Line::default().id(event.number.to_string()).event(event.what.name()).data(event.what.json().to_string());
-        Some((Ok(line), (handle, None, missed, coming)))
+        Some((Ok(line), (None, missed, coming, reports)))
     })
+}
+
+/// Tells the driver what a stream has taken, beside the stream: no alarm waits on it until the driver has heard of the one before.
+fn reports(handle: Handle) -> mpsc::Sender<u64> {
+    let (report, mut reports) = mpsc::channel(REPORTS);
+    tokio::spawn(async move {
+        while let Some(notice) = reports.recv().await {
+            handle.delivered(notice).await;
+        }
+    });
+    report
 }
 
 fn text(value: Option<&Value>) -> String {

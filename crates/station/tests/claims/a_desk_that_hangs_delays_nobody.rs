@@ -1,34 +1,7 @@
-use std::time::Duration;
-
 use keng_protocol::message::{Alarm, AlarmKind};
 use keng_station::Submission;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-use crate::world::{PANEL, World};
-
-/// Opens a desk's stream by hand; what is not read stays in the socket.
-async fn open_stream(world: &World, token: &str, last: &str) -> TcpStream {
-    let mut socket = TcpStream::connect(world.station.addresses().http.unwrap()).await.unwrap();
-    let request = format!("GET /api/v1/stream HTTP/1.1\r\nhost: desk\r\nauthorization: Bearer {token}\r\n{last}\r\n");
-    socket.write_all(request.as_bytes()).await.unwrap();
-    socket
-}
-
-/// Reads until `text` has come.
-async fn read_until(socket: &mut TcpStream, text: &str) -> String {
-    let mut all = String::new();
-    let read = async {
-        let mut chunk = vec![0; 64 * 1024];
-        while !all.contains(text) {
-            let count = socket.read(&mut chunk).await.unwrap();
-            assert!(count > 0, "the stream ended: {all}");
-            all.push_str(&String::from_utf8_lossy(&chunk[..count]));
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), read).await.expect(text);
-    all
-}
+use crate::world::{PANEL, World, open_stream, read_until};
 
 #[tokio::test]
 async fn a_desk_that_reads_nothing_delays_no_other_desk_and_no_receipt() {

@@ -14,6 +14,8 @@ use keng_station::panel::{Panel, Way};
 use keng_station::{Config, Listen, Scope, Station, Submission, Timing};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 pub(crate) const AUTHORITY: DeviceId = DeviceId([0xa0; 8]);
 pub(crate) const STATION: DeviceId = DeviceId([0x50; 8]);
@@ -119,6 +121,29 @@ impl World {
         }
         panic!("never: {what}: {:#?}", self.incidents().await);
     }
+}
+
+/// Opens a desk's stream by hand; what is not read stays in the socket.
+pub(crate) async fn open_stream(world: &World, token: &str, last: &str) -> TcpStream {
+    let mut socket = TcpStream::connect(world.station.addresses().http.unwrap()).await.unwrap();
+    let request = format!("GET /api/v1/stream HTTP/1.1\r\nhost: desk\r\nauthorization: Bearer {token}\r\n{last}\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    socket
+}
+
+/// Reads until `text` has come.
+pub(crate) async fn read_until(socket: &mut TcpStream, text: &str) -> String {
+    let mut all = String::new();
+    let read = async {
+        let mut chunk = vec![0; 64 * 1024];
+        while !all.contains(text) {
+            let count = socket.read(&mut chunk).await.unwrap();
+            assert!(count > 0, "the stream ended: {all}");
+            all.push_str(&String::from_utf8_lossy(&chunk[..count]));
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), read).await.expect(text);
+    all
 }
 
 pub(crate) fn config(folder: &std::path::Path, more: &str) -> Config {
