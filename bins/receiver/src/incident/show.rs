@@ -109,6 +109,7 @@ fn labels(facts: &Facts, lang: Lang) -> String {
         (labels.late, text::LATE),
         (labels.key_out_of_time, text::KEY_OUT_OF_TIME),
         (labels.number_reused, text::NUMBER_REUSED),
+        (labels.maybe_seen, text::MAYBE_SEEN),
     ];
     let mut words: Vec<_> = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| mark.words(lang).into_owned()).collect();
     words

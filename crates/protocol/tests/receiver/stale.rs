@@ -111,6 +111,14 @@ fn stale_opening_is_refused() {
 }
 
 #[test]
+fn what_is_stale_whatever_it_says_costs_no_signature() {
+    let (mut world, mut panel) = lost_store();
+    let mut frame = panel.event(START, OPENING);
+    *frame.last_mut().unwrap() ^= 1;
+    assert_eq!(refused(&world.hear(TLS, &frame)), [Refusal::Stale]);
+}
+
+#[test]
 fn a_stale_hold_up_that_is_not_authentic_is_refused() {
     let (mut world, mut panel) = lost_store();
     let mut frame = panel.hold_up(START);
