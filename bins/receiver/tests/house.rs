@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("keng-journal", &[]),
     ("keng-station", &["keng-dc09", "keng-dispatch", "keng-journal", "keng-protocol"]),
     ("keng-receiver", &["keng-dc09", "keng-dispatch", "keng-journal", "keng-protocol", "keng-station"]),
+    ("keng-testkit", &["keng-dispatch", "keng-journal", "keng-protocol"]),
     ("keng-benches", &[]),
     ("keng-examples", &[]),
 ];
