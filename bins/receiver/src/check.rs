@@ -1,7 +1,7 @@
 //! `check`: everything that `serve` would refuse, before it is run.
 
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use keng_journal::sqlite::{OpenError, Reader};
@@ -49,7 +49,11 @@ fn environment(config: &Config) -> Problems {
     let folder = data.value.as_path();
     if let Err(error) = writable(folder) {
         let wrong = format!("{} cannot be written: {error}", folder.display());
-        problems.0.push(data.problem(&config.file, wrong, "a folder that is there, and that this user may write"));
+        problems.0.push(data.problem(
+            &config.file,
+            wrong,
+            "a folder that is there, that this user may write, on a disk with room",
+        ));
     }
     let journal = config.journal();
     if journal.exists()
@@ -61,11 +65,13 @@ fn environment(config: &Config) -> Problems {
     problems
 }
 
-/// Writes a file and takes it away again.
-fn writable(folder: &Path) -> std::io::Result<()> {
+/// Writes a file and takes it away again. On a full disk a file can be made, and nothing can be written into it.
+fn writable(folder: &Path) -> io::Result<()> {
     let file = folder.join(format!(".keng-check-{}", std::process::id()));
-    OpenOptions::new().write(true).create_new(true).open(&file)?;
-    std::fs::remove_file(file)
+    let mut opened = OpenOptions::new().write(true).create_new(true).open(&file)?;
+    let written = opened.write_all(&[0; 4096]).and_then(|()| opened.sync_all());
+    std::fs::remove_file(file)?;
+    written
 }
 
 fn chain(error: &OpenError) -> String {

@@ -30,8 +30,8 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), Failure> {
   keng.toml                  the configuration, with comments
   directory.toml, .sig       who is told: an invented example, signed; fill in your own and sign it again
   keys/authority.key         decides who may speak: move it to another machine when all devices are enrolled
-  keys/station.key           signs receipts
-  keys/webhook.key           signs what is posted to webhooks
+  keys/station.key           signs receipts; its public key, for the panels, is in keng.toml
+  keys/webhook.key           signs what is posted to webhooks; its public key is in keng.toml too
   keys/desk-*.key            sign the answers of the three desks: take them there
   keys/panel-1.key           signs the alarms of the panel of the example
   tokens/                    the API's tokens: operator.token sees everything, desk-*.token what is told to that desk

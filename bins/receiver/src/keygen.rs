@@ -1,6 +1,7 @@
 //! `keygen`: a key pair for a device, made where the device is.
 
 use std::io::Write as _;
+use std::path::Path;
 
 use keng_protocol::{DeviceId, Sign as _};
 use serde_json::json;
@@ -11,6 +12,9 @@ use crate::{hex, secret};
 
 /// Writes the private key to a file, and prints what the authority needs to know.
 pub(crate) fn run(args: &KeygenArgs) -> Result<(), Failure> {
+    if args.out == Path::new("-") {
+        return Err(Failure::Usage("a private key is written to a file only: name one with --out".to_owned()));
+    }
     let random = |_| Failure::job("the operating system gives no random octets");
     let device = match args.device {
         Some(device) => device,
@@ -35,7 +39,7 @@ pub(crate) fn run(args: &KeygenArgs) -> Result<(), Failure> {
         )?;
         writeln!(
             out,
-            "\nNext, where the authority's key is:\n  keng-receiver enroll --authority-key FILE --device {device} --role panel --key {public}"
+            "\nNext, where the authority's key is (--role desk for a desk; --token-file TOKEN too when the receiver runs):\n  keng-receiver enroll --config keng.toml --authority-key FILE --device {device} --role panel --key {public}"
         )?;
     }
     Ok(())

@@ -38,6 +38,7 @@ impl Material {
         let mut notes = Vec::new();
         let tls = config.tls.as_ref().map(|tls| certificate::load(config, tls, now, &mut problems, &mut notes));
         let directory = directory(config, now).map_err(|found| problems.0.extend(found.0)).ok();
+        exposure(&config.listen, &mut notes);
         if let Some(directory) = &directory {
             compare(config, directory, &mut problems, &mut notes);
         }
@@ -134,6 +135,21 @@ fn accounts(config: &Config, problems: &mut Problems) -> Vec<(keng_dc09::Account
         accounts.extend(account_read.map(|read| (read, account.silence)));
     }
     accounts
+}
+
+/// What the listeners hear and show.
+fn exposure(listen: &keng_station::Listen, notes: &mut Vec<String>) {
+    let for_panels = [listen.tls, listen.tcp, listen.udp, listen.dc09_tcp, listen.dc09_udp];
+    if for_panels.iter().all(Option::is_none) {
+        notes.push("[listen] has nothing for panels: no alarm comes in but by the API".to_owned());
+    }
+    match listen.http {
+        None => notes.push("[listen] has no http: no desk can be told by the API, and none can answer".to_owned()),
+        Some(http) if !http.ip().is_loopback() && !listen.http_tls => {
+            notes.push(format!("the API on {http} is in clear: who is on the way can read its tokens and alarms"));
+        }
+        Some(_) => {}
+    }
 }
 
 /// What the configuration and the directory say of each other.

@@ -46,9 +46,7 @@ impl SecretError {
     /// What to do about it.
     pub(crate) fn instead(&self) -> String {
         match self {
-            Self::Unreadable { .. } => {
-                "a file that is there and that this user may read; `keng-receiver keygen` writes a new key".to_owned()
-            }
+            Self::Unreadable { .. } => "a file that is there and that this user may read".to_owned(),
             Self::Exposed { file, .. } => {
                 format!("chmod 600 {0}; and if others had access to this machine, a new key", file.display())
             }

@@ -1,13 +1,15 @@
 //! `serve`: runs the station until a signal ends it.
 
 use std::io::{IsTerminal as _, stderr};
+use std::path::Path;
 
+use keng_dispatch::directory::Directory;
 use keng_station::{Addresses, Handle, StartError, Station};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::args::ServeArgs;
-use crate::config::{Config, Problems};
+use crate::config::{Config, Problem, Problems};
 use crate::failure::Failure;
 use crate::material::{self, Material};
 use crate::{check, clock};
@@ -27,12 +29,12 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
 
 async fn until_stopped(config: Config, material: Material) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
+    let mut directory = material.directory.clone();
     let station = Station::start(material.into_station(&config)).await.map_err(|error| not_started(&config, error))?;
     tracing::info!(journal = %config.journal().display(), "started");
     announce(&station.addresses());
-    let mut running = config;
     while let Ask::Reload = signals.next().await {
-        reload(&mut running, station.handle()).await;
+        reload(&config.file, &mut directory, station.handle()).await;
     }
     tracing::info!("stopping: no new links; what was taken is being stored");
     station.stop().await;
@@ -68,24 +70,36 @@ fn announce(at: &Addresses) {
 
 /// Reads the files anew. Everything is read and checked before anything is changed, and links stay open. A file with a problem changes
 /// nothing.
-async fn reload(running: &mut Config, handle: &Handle) {
-    let read = Config::read(&running.file)
-        .and_then(|config| material::directory(&config, clock::now()).map(|directory| (config, directory)));
+async fn reload(file: &Path, in_use: &mut Directory, handle: &Handle) {
+    let read = Config::read(file).and_then(|config| {
+        let directory = material::directory(&config, clock::now())?;
+        follows(&config, in_use, &directory)?;
+        Ok((config, directory))
+    });
     match read {
         Err(problems) => refuse(&problems),
         Ok((config, directory)) => {
-            let version = directory.version;
-            handle.adopt(directory).await;
+            if directory != *in_use {
+                in_use.clone_from(&directory);
+                handle.adopt(directory).await;
+            }
             handle.set_tokens(config.tokens.iter().copied());
-            tracing::info!(
-                directory = version,
-                tokens = config.tokens.len(),
-                "read anew: the directory and the tokens"
-            );
-            tracing::info!("other changes of {} take effect at the next start", config.file.display());
-            running.tokens = config.tokens;
+            let (directory, tokens) = (in_use.version, config.tokens.len());
+            tracing::info!(directory, tokens, "read anew: the directory and the tokens");
+            tracing::info!("whatever else was changed in {} takes effect at the next start", file.display());
         }
     }
+}
+
+/// Refuses a directory that does not come after the one in use: somebody may have put an old one back, whose signature is still true; and
+/// what was decided by a version must be found in one file only.
+fn follows(config: &Config, in_use: &Directory, new: &Directory) -> Result<(), Problems> {
+    if new == in_use || new.version > in_use.version {
+        return Ok(());
+    }
+    let wrong = format!("is another directory with version {}, and version {} is in use", new.version, in_use.version);
+    let instead = format!("version = {} or higher, signed again", in_use.version.saturating_add(1));
+    Err(Problems(vec![Problem::of_file(&config.station.directory.value, wrong, instead)]))
 }
 
 fn refuse(problems: &Problems) {

@@ -36,7 +36,7 @@ Examples:
       --device 00112233aabbccdd --role panel --key 6e7a...
   keng-receiver enroll --authority 8899aabbccddeeff --authority-key authority.key \\
       --device 00112233aabbccdd --role desk --key 6e7a... --out desk.frame      on a machine without network
-  keng-receiver enroll --config keng.toml --frame desk.frame                    and where the receiver is")]
+  keng-receiver enroll --config keng.toml --token-file tokens/operator.token --frame desk.frame     and where it runs")]
 pub(crate) struct EnrollArgs {
     /// The device's id, 16 hexadecimal digits
     #[arg(long, value_name = "ID", required_unless_present = "frame")]
@@ -113,7 +113,7 @@ pub(crate) struct Hand {
     /// The file with the authority's private key
     #[arg(long, value_name = "FILE", required_unless_present = "frame")]
     pub(crate) authority_key: Option<PathBuf>,
-    /// The authority's id; found in the configuration by its key when absent
+    /// The id of the authority that signs; found in the configuration by its key when absent
     #[arg(long, value_name = "ID")]
     pub(crate) authority: Option<DeviceId>,
     /// The number of the authority's key, with --authority
@@ -122,7 +122,7 @@ pub(crate) struct Hand {
     /// The configuration of the receiver that is told
     #[arg(short, long, value_name = "FILE", default_value = "keng.toml")]
     pub(crate) config: PathBuf,
-    /// The file with a token of the receiver's API
+    /// The file with a token of the receiver's API; needed while it runs
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
     /// The receiver's API, when it is not the address in the configuration

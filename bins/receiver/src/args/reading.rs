@@ -35,7 +35,7 @@ pub(crate) struct JournalArg {
     /// The configuration, which says where the journal is and whose keys are trusted [default: keng.toml]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// A journal file itself, such as a copy; --config then says only whose keys are trusted
+    /// A journal file itself, such as a copy (of a running receiver: with its -wal); --config then says only whose keys are trusted
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
 }
@@ -61,7 +61,7 @@ pub(crate) struct TailArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Every entry's hash must follow from its content and from the hash before. Who can write the file can still cut off its end or compute all hashes anew: keep the head that this prints at another place, and give it back with --head.
+Every entry's hash must follow from its content and from the hash before. Who can write the file can still cut off its end or compute all hashes anew: keep the head that this prints at another place, and give it back with --head. While a receiver runs, its newest entries are in journal.db-wal: a copy without that file ends early, and is whole up to there.
 
 Examples:
   keng-receiver journal verify --json > head.json             keep this elsewhere

@@ -217,7 +217,7 @@ fn listen(mut from: Section<'_>, has_tls: bool) -> keng_station::Listen {
     let mut on = |key, example: &str| from.maybe(key, example, read::address).map(|found| found.value);
     let listen = keng_station::Listen {
         tls: on("tls", r#"tls = "0.0.0.0:7410""#),
-        tcp: on("tcp", r#"tcp = "127.0.0.1:7411""#),
+        tcp: on("tcp", r#"tcp = "127.0.0.1:7412""#),
         udp: on("udp", r#"udp = "0.0.0.0:7411""#),
         dc09_tcp: on("dc09_tcp", r#"dc09_tcp = "0.0.0.0:7420""#),
         dc09_udp: on("dc09_udp", r#"dc09_udp = "0.0.0.0:7420""#),

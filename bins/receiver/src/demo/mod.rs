@@ -106,7 +106,7 @@ async fn stop(world: &World, station: Station) {
 /// What was proven, and what was refused.
 fn summary(world: &World) -> String {
     let proof = world.proof.lock().unwrap_or_else(PoisonError::into_inner);
-    let heading = |word| world.timeline.tinted(Tone::Scene, &format!("── {} ", world.say(word, &[])));
+    let heading = |word| world.timeline.tinted(Tone::Scene, &format!("── {}", world.say(word, &[])));
     let mut text = format!("\n{}\n{}", heading(Word::Proven), proof.table(world.lang, &world.timeline));
     let _ = writeln!(text, "\n{}", heading(Word::RefusedWhy));
     for (sentence, count) in measure::refusals(world) {

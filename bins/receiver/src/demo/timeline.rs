@@ -60,7 +60,7 @@ impl Timeline {
 
     /// The title of a scene.
     pub(crate) fn scene(&self, at: Instant, text: &str) {
-        let text = self.paint(Paint::Bold, &format!("── {text} "));
+        let text = self.paint(Paint::Bold, &format!("── {text}"));
         self.hold(at, format!("\n{text}"));
     }
 

@@ -44,7 +44,7 @@ words! {
     Size => "{0} điểm, {1} thiết bị ký tin, {2} tài khoản DC-09, {3} bàn trực. Hàng dưới: giây từ lúc bắt đầu, giờ, ai, việc gì.", "{0} sites, {1} panels that sign, {2} DC-09 accounts, {3} desks. Below: seconds since the start, the time, who, and what.";
     Receiver => "Trạm thu", "Receiver";
     Stranger => "Kẻ lạ", "Stranger";
-    Authority => "Người cấp khóa", "Key authority";
+    Authority => "Đơn vị cấp khóa", "Key authority";
 
     SceneHeartbeats => "Các thiết bị báo còn sống", "The panels say that they live";
     SceneSuspicion => "Xe máy khả nghi trước tiệm vàng", "A suspicious motorbike at a gold shop";
@@ -58,9 +58,9 @@ words! {
     SceneDuress => "Bị ép tắt báo động", "Forced to call it off";
     SceneSilence => "Một thiết bị im lặng", "A panel falls silent";
 
-    PanelsLinked => "{0} thiết bị đã nối qua TLS và UDP, đang gửi nhịp sống.", "{0} panels are linked by TLS and UDP and send heartbeats.";
+    PanelsLinked => "{0} thiết bị đã nối qua TLS và UDP, đang gửi tín hiệu báo sống.", "{0} panels are linked by TLS and UDP and send heartbeats.";
     NobodySilent => "{0} thiết bị, {1} im lặng sau {2} s.", "{0} panels, {1} silent after {2} s.";
-    SuspicionSaid => "Nghi vấn, chưa có tội phạm: 2 người, {0}, biển số nghi giả.", "Suspicion, no crime yet: 2 people, {0}, plate suspected false.";
+    SuspicionSaid => "Nghi vấn, chưa có hành vi phạm tội: 2 người, {0}, biển số nghi giả.", "Suspicion, no crime yet: 2 people, {0}, plate suspected false.";
     SuspicionShown => "Màn hình báo nghi vấn tại {0}, sau {1}.", "The screen shows a suspicion at {0}, after {1}.";
     NeighboursWarned => "{0} thiết bị lân cận hiện lời nhắc cảnh giác kèm đặc điểm.", "{0} panels nearby show the call for vigilance, with what was seen.";
     NoteSuspicion => "Đã kiểm tra giấy tờ, nhắc nhở.", "Papers checked, warned.";
@@ -79,12 +79,12 @@ words! {
     PowerCut => "Thiết bị mất điện và ngừng gửi. Im lặng quá {0} s sẽ là một sự kiện.", "The panel loses power and says nothing. After {0} s, that is an event.";
     SilenceTold => "Màn hình báo {0} im lặng, {1} sau khi mất điện.", "The screen shows that {0} is silent, {1} after the power was cut.";
     PowerBack => "Có điện lại.", "The power is back.";
-    SilenceOver => "{0} đã nói lại: sự cố tự kết thúc.", "{0} talks again: the fault is over by itself.";
+    SilenceOver => "{0} có tín hiệu trở lại: sự cố tự kết thúc.", "{0} talks again: the fault is over by itself.";
     FloodBegins => "Cảm biến kho quỹ hỏng, báo đột nhập không ngừng.", "A detector is broken and cries intrusion without end.";
     HonestPress => "NÚT BÁO CƯỚP số {0} được bấm, giữa lúc bị dội tin.", "HOLD-UP BUTTON {0} is pressed, in the middle of the flood.";
     FloodCounted => "{0} tin của thiết bị hỏng đã được nhận; bàn trực chỉ thấy {1} dòng.", "{0} messages of the broken panel were taken; the desks saw {1} lines.";
     NoteFlood => "Cảm biến hỏng, đã cử thợ.", "Broken detector, a technician is on the way.";
-    NoteFalsePress => "Bấm nhầm khi lau quầy.", "Pressed by mistake while cleaning.";
+    NoteFalsePress => "Nhân viên lau quầy chạm phải nút.", "Somebody wiped the counter and touched the button.";
     ReplaySent => "Gửi lại {0} byte đã ghi của vụ cướp, từ một cổng khác.", "Sends {0} recorded octets of the hold-up again, from another socket.";
     ReplayAnswered => "Trả lại biên nhận cũ, số {0}: {1} vụ việc mới.", "The first receipt again, number {0}: {1} new incidents.";
     ForgedSent => "Gửi tin báo cướp nhân danh {0}, ký bằng khóa khác.", "Sends a hold-up in the name of {0}, signed with another key.";
@@ -112,7 +112,7 @@ words! {
     ClosedAs => "Kết thúc: {0}. {1}", "Closed: {0}. {1}";
     Proposed => "Đề nghị kết thúc ({0}); chưa ai ở hiện trường, cần người thứ hai.", "Wants to close ({0}); nobody was on scene, so a second person is needed.";
 
-    Proven => "Điều đã chứng minh", "What was proven";
+    Proven => "Những điều đã được chứng minh", "What was proven";
     AllAlive => "Mọi thiết bị còn sống, không thiết bị nào im lặng", "Every panel lives, none is silent";
     EveryLevel => "Mọi cấp được báo ngay, trong cùng một bước", "Every level is told at once, in one step";
     PressToDesk => "Từ lúc bấm đến màn hình bàn trực", "From the press to the desks' screens";
@@ -133,7 +133,7 @@ words! {
     DrillMarked => "Diễn tập được ghi rõ trên mọi kênh", "A drill is marked on every channel";
     WebhooksVerified => "Mọi tin webhook có chữ ký đúng (v1a)", "Every webhook verifies (v1a)";
     SilenceSeen => "Thiết bị im lặng là một sự kiện", "A panel's silence is an event";
-    DuressHidden => "Mã ép buộc: bàn trực biết, tại chỗ không lộ", "Duress code: desks know, the site shows nothing";
+    DuressHidden => "Mã báo bị ép: bàn trực biết, tại chỗ không lộ", "Duress code: desks know, the site shows nothing";
     TwoPeopleClose => "Chưa ai ở hiện trường: cần hai người kết thúc", "Nobody on scene: it takes two to close";
     IncidentsExact => "Số vụ việc đúng bằng số việc đã xảy ra", "As many incidents as there were";
     AllClosed => "Mọi vụ việc đã kết thúc, có kết quả", "All are closed, each with its end";
@@ -142,7 +142,7 @@ words! {
 
     DidNotHappen => "không xảy ra", "did not happen";
     AliveFigure => "{0} thiết bị, {1} im lặng", "{0} panels, {1} silent";
-    HeardFigure => "; nhịp sống của {0} có trong sổ", "; heartbeats of {0} in the journal";
+    HeardFigure => "; tín hiệu báo sống của {0} có trong sổ", "; heartbeats of {0} in the journal";
     FloodedFigure => "; {0} tin có trong sổ", "; {0} in the journal";
     SuspicionFigure => "{0} cấp", "{0} levels";
     NeighboursFigure => "{0} thiết bị", "{0} panels";
@@ -155,7 +155,7 @@ words! {
     DuressFigure => "{0} cấp biết, tại chỗ hiện {1} dòng", "{0} levels know, {1} lines on site";
     TwoPeopleFigure => "một người bị từ chối, hai người được", "one is not enough, two are";
     LevelsFigure => "{0} vụ, {1} lượt báo, lệch nhau {2} ms", "{0} incidents, {1} tellings, {2} ms apart";
-    LatencyFigure => "p50 {0}, lâu nhất {1} ({2} lần)", "p50 {0}, max {1} ({2} of them)";
+    LatencyFigure => "trung vị {0}, lâu nhất {1} ({2} lần)", "median {0}, longest {1} ({2} of them)";
     WebhookFigure => "{0} tin đúng; sửa một byte là sai", "{0} verified; with one octet changed, none";
     IncidentsFigure => "{0} vụ, mong đợi {1}", "{0}, expected {1}";
     ClosedFigure => "{0}/{1}", "{0}/{1}";
@@ -163,7 +163,7 @@ words! {
     JournalFigure => "{0} mục, mã băm cuối {1}", "{0} entries, head {1}";
     JournalBroken => "sổ đọc không được hoặc bị sửa: {0}", "the journal is unreadable or was changed: {0}";
     RefusedWhy => "Đã từ chối, và vì sao", "What was refused, and why";
-    AllHeld => "Mọi điều trên đã xảy ra.", "All of this has happened.";
+    AllHeld => "Tất cả những điều trên đều đã xảy ra.", "All of this has happened.";
     SomeMissing => "{0} điều KHÔNG xảy ra.", "{0} claims have NOT happened.";
     StillRunning => "Trạm thu còn chạy, đến khi bấm Ctrl-C.", "The receiver is still running, until Ctrl-C.";
     FolderIs => "Thư mục dữ liệu", "Data folder";

@@ -19,6 +19,9 @@ use crate::{clock, secret};
 
 /// `enroll`.
 pub(crate) fn enroll(args: &EnrollArgs) -> Result<(), Failure> {
+    if args.to.is_some_and(|to| to <= args.from.unwrap_or_else(clock::now)) {
+        return Err(Failure::Usage("--to must be later than --from, which is now when absent".to_owned()));
+    }
     let said = args.device.zip(args.role).zip(args.key).map(|((device, role), key)| {
         let from = args.from.unwrap_or_else(clock::now);
         Message::from(Enrolment { device, role: role.into(), number: args.number, key, from, to: args.to })
@@ -85,13 +88,16 @@ impl Authority {
             return Ok(Self { id, number: hand.authority_number, key });
         }
         let public = key.public_key();
+        let shown = hand.config.display();
+        if !hand.config.exists() {
+            return Err(Failure::Usage(format!(
+                "{shown} is not there: name the authority that signs with --authority ID, or a configuration with --config"
+            )));
+        }
         let config = Config::read(&hand.config)?;
         let known = config.authorities.iter().find(|(_, _, known)| *known == public);
         known.map(|&(id, number, _)| Self { id, number, key }).ok_or_else(|| {
-            let config = hand.config.display();
-            Failure::Usage(format!(
-                "the key is of no [[authority]] in {config}: name the authority with --authority ID"
-            ))
+            Failure::Usage(format!("the key is of no [[authority]] in {shown}: name the authority with --authority ID"))
         })
     }
 }

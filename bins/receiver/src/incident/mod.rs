@@ -6,13 +6,13 @@ mod local;
 mod replay;
 mod show;
 
-use keng_dispatch::directory::Directory;
+use keng_dispatch::directory::{Channel, Directory};
 use keng_dispatch::record::Record;
 use keng_dispatch::text::Lang;
 use keng_dispatch::view::IncidentView;
 use keng_dispatch::{AuthorityId, Dispatcher, Limits, Names};
 use keng_journal::{Position, entries};
-use keng_protocol::IncidentId;
+use keng_protocol::{DeviceId, IncidentId};
 use keng_station::entries::RECORD;
 
 use crate::args::{IncidentCommand, IncidentPrefix, JournalArg};
@@ -67,6 +67,13 @@ impl Past {
     fn named(&self, id: &AuthorityId) -> String {
         let authority = self.directory.authorities.get(id);
         authority.map_or_else(|| id.to_string(), |authority| name(&authority.names, self.lang).to_owned())
+    }
+
+    /// The name of the authority that a desk belongs to; the desk's id when the directory does not know it.
+    fn of_desk(&self, desk: DeviceId) -> String {
+        let of = |channel: &Channel| matches!(channel, Channel::Desk { device } if *device == desk);
+        let authority = self.directory.authorities.values().find(|authority| authority.channels.iter().any(of));
+        authority.map_or_else(|| desk.to_string(), |authority| name(&authority.names, self.lang).to_owned())
     }
 
     /// The one incident whose id begins so.

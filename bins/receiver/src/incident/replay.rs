@@ -9,7 +9,7 @@ use keng_dispatch::text::Words as _;
 use serde_json::json;
 
 use super::list::headline;
-use super::{Past, local};
+use super::{Past, local, say};
 use crate::args::ReplayArgs;
 use crate::failure::Failure;
 
@@ -54,9 +54,16 @@ fn words(record: &Record, told: &HashMap<u64, AuthorityId>, past: &Past) -> Stri
     match &record.what {
         What::Raised { facts, .. } => format!("{what}: {}", headline(facts, past.lang)),
         What::Told { authority, .. } => format!("{}: {what}", past.named(authority)),
-        What::Acted { authority, operator, note, .. } => {
+        What::Acted { authority, operator, note, reason, disposition, .. } => {
+            let lang = past.lang;
+            let why = [reason.map(|reason| reason.words(lang)), disposition.map(|end| end.words(lang))];
+            let why: String = why.iter().flatten().map(|word| format!(", {word}")).collect();
             let note = note.as_ref().map(|note| format!("  \u{201c}{}\u{201d}", note.0)).unwrap_or_default();
-            format!("{}: {what}  [{}]{note}", past.named(authority), operator.0)
+            format!("{}: {what}{why}  [{}]{note}", past.named(authority), operator.0)
+        }
+        What::AnswerRefused { desk, .. } => {
+            let not_taken = say(past.lang, "câu trả lời không được nhận", "the answer was not taken");
+            format!("{}: {not_taken}: {what}", past.of_desk(*desk))
         }
         What::Delivered { notice } | What::Undelivered { notice, .. } => match told.get(notice) {
             Some(authority) => format!("{}: {what}", past.named(authority)),

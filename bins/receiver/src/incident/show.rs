@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use keng_dispatch::incident::Facts;
+use keng_dispatch::incident::{Cause, Facts};
 use keng_dispatch::text::{self, Lang, Words};
 use keng_dispatch::view::{ActView, AuthorityView, IncidentView, LevelView, TellingView};
 use keng_protocol::message::Descriptors;
@@ -85,6 +85,9 @@ fn facts(incident: &IncidentView, lang: Lang) -> Lines {
         }
     };
     more(say(lang, "lưu ý", "labels"), labels(facts, lang));
+    let presses = if facts.presses > 1 { facts.presses.to_string() } else { String::new() };
+    more(say(lang, "số lần báo", "alarms"), presses);
+    more(say(lang, "sự cố", "faults"), list(facts.faults.iter().map(|active| &active.fault), lang));
     more(say(lang, "nhận dạng", "seen"), seen(&facts.seen, lang));
     more(say(lang, "con tin", "hostages"), facts.hostages.map(|count| count.to_string()).unwrap_or_default());
     more(say(lang, "bị thương", "injured"), facts.injured.map(|count| count.to_string()).unwrap_or_default());
@@ -104,7 +107,7 @@ fn source(facts: &Facts, lang: Lang) -> String {
 fn labels(facts: &Facts, lang: Lang) -> String {
     let labels = &facts.labels;
     let marks = [
-        (facts.silent, text::SILENT),
+        (facts.silent && matches!(facts.cause, Cause::Alarm(_)), text::SILENT),
         (facts.on_test, text::ON_TEST),
         (labels.late, text::LATE),
         (labels.key_out_of_time, text::KEY_OUT_OF_TIME),

@@ -134,6 +134,7 @@ fn configuration(setup: &Setup, station: &Device, authority: &Device, webhook: &
     let public = |key: &SigningKey| hex::encode(&key.public_key().to_bytes());
     include_str!("keng.toml")
         .replace("@station@", &station.id.to_string())
+        .replace("@station_key@", &public(&station.key))
         .replace("@language@", setup.language.code())
         .replace("@listen@", &listen_lines(&setup.listen))
         .replace("@webhook@", &public(webhook))

@@ -104,9 +104,20 @@ fn a_directory_that_was_changed_must_be_signed_again() {
 fn a_directory_in_which_a_level_has_nobody_is_refused() {
     let folder = Folder::initialised();
     folder.change("directory.toml", "areas = [\"31\"]", "areas = []");
-    ended(&folder.keng(["sign-directory", "--authority-key", "keys/authority.key"]), 0);
-    let said = refused(&folder.keng(["check"]), 78);
+    let said = refused(&folder.keng(["sign-directory", "--authority-key", "keys/authority.key"]), 78);
     assert!(said.contains("site \"pgd-01\"") && said.contains("nobody at level 2"), "{said}");
+    refused(&folder.keng(["check"]), 78);
+}
+
+#[test]
+fn a_receiver_that_hears_nobody_or_shows_everything_is_noted() {
+    let folder = Folder::initialised();
+    for listener in ["tls", "udp", "dc09_tcp", "dc09_udp"] {
+        folder.change("keng.toml", &format!("\n{listener} = "), &format!("\n# {listener} = "));
+    }
+    folder.change("keng.toml", "\nhttp = \"127.0.0.1:0\"", "\nhttp = \"0.0.0.0:0\"");
+    let said = ended(&folder.keng(["check"]), 0);
+    assert!(said.contains("nothing for panels") && said.contains("the API on 0.0.0.0:0 is in clear"), "{said}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ fn what_init_writes_passes_check() {
     let folder = Folder::empty();
     let said = ended(&folder.keng(["init", "new"]), 0);
     assert!(said.contains("keng-receiver check --config new/keng.toml"), "{said}");
+    assert!(said.contains("its public key, for the panels, is in keng.toml"), "{said}");
     assert_eq!(ended(&folder.keng(["check", "--config", "new/keng.toml"]), 0), "ok: new/keng.toml\n");
 }
 

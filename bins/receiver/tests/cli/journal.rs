@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use keng_journal::{Entry, Position, format};
 use serde_json::Value;
 
-use crate::program::{Folder, ended, refused};
+use crate::program::{Folder, ended, mode, refused};
 
 #[test]
 fn verify_finds_a_changed_byte_and_says_where() {
@@ -65,7 +65,9 @@ fn an_export_goes_from_one_position_to_another_and_over_no_file() {
     let positions: Vec<_> =
         lines(&folder.text("part.jsonl")).iter().map(|line| line.get("position").cloned()).collect();
     assert_eq!(positions, [Some(Value::from(2)), Some(Value::from(3))]);
+    assert_eq!(mode(&folder.path("part.jsonl")), 0o600);
     refused(&folder.keng(export), 1);
+    refused(&folder.keng(["journal", "export", "--from", "3", "--to", "2"]), 2);
 }
 
 #[test]

@@ -12,6 +12,8 @@ fn keygen_keeps_the_private_key_to_its_file() {
     assert_eq!((private.trim().len(), mode(&folder.path("panel.key"))), (64, 0o600));
     assert!(!said.contains(private.trim()));
     refused(&folder.keng(["keygen", "--out", "panel.key"]), 1);
+    refused(&folder.keng(["keygen", "--out", "-"]), 2);
+    assert!(!folder.path("-").exists());
     assert_eq!(folder.text("panel.key"), private);
 }
 
@@ -64,6 +66,24 @@ fn a_weak_public_key_is_refused_before_it_is_signed() {
     let said = refused(&folder.keng(enroll(&"0".repeat(64)).into_iter().chain(["--out", "weak.frame"])), 1);
     assert!(said.contains("the public key cannot be enrolled"), "{said}");
     assert!(!folder.path("weak.frame").exists());
+}
+
+#[test]
+fn a_key_that_ends_before_it_begins_is_not_signed() {
+    let folder = Folder::initialised();
+    let key = public_key(&folder);
+    let said = refused(&folder.keng(enroll(&key).into_iter().chain(["--from", "2027-02-01", "--to", "2027-01-31"])), 2);
+    assert!(said.contains("--to must be later than --from"), "{said}");
+}
+
+#[test]
+fn a_machine_without_configuration_must_name_the_authority() {
+    let (folder, elsewhere) = (Folder::initialised(), Folder::empty());
+    std::fs::copy(folder.path("keys/authority.key"), elsewhere.path("authority.key")).unwrap();
+    let arguments =
+        enroll(&public_key(&folder)).map(|argument| argument.replace("keys/authority.key", "authority.key"));
+    let said = refused(&elsewhere.keng(arguments.iter().map(String::as_str).chain(["--out", "-"])), 2);
+    assert!(said.contains("keng.toml is not there") && said.contains("--authority ID"), "{said}");
 }
 
 #[test]

@@ -57,6 +57,11 @@ fn sighup_takes_a_good_directory_and_refuses_a_bad_one() {
     ended(&folder.keng(["sign-directory", "--authority-key", "keys/authority.key"]), 0);
     running.signal("HUP");
     assert!(running.logged("read anew").contains("directory=2"));
+
+    folder.change("directory.toml", "version = 2\n", "version = 1\n");
+    ended(&folder.keng(["sign-directory", "--authority-key", "keys/authority.key"]), 0);
+    running.signal("HUP");
+    running.logged("is another directory with version 1, and version 2 is in use");
     running.signal("TERM");
     assert_eq!(running.code(), Some(0));
     let tail = ended(&folder.keng(["journal", "export"]), 0);
