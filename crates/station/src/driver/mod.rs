@@ -37,8 +37,11 @@ pub(crate) use restore::{Machines, Restored, last_run};
 const URGENT_RUN: u32 = 16;
 /// How often the DC-09 accounts are looked through for silent ones.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Records that found no room in the journal's queue; the oldest are lost beyond it, with a word in the log.
+/// Records that found no room in the journal's queue. Beyond it the newest are lost, with a word in the log: what is kept stays a story without
+/// a gap, and after a restart people are told again rather than never.
 const UNSAVED: usize = 16 * 1024;
+/// How long an orderly end waits for the journal.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// Everything that the driver owns.
 pub(crate) struct Driver {
@@ -52,6 +55,8 @@ pub(crate) struct Driver {
     /// Batches on their way to the disk, the oldest first: the journal answers in order.
     batches: VecDeque<Batch>,
     unsaved: VecDeque<keng_journal::Entry>,
+    /// How many records were lost at that bound.
+    lost: u64,
     audiences: Audiences,
     /// What the first step takes up.
     start: (u32, Vec<Accepted>),
@@ -68,7 +73,7 @@ pub(crate) struct Ways {
 }
 
 /// What a batch's entries were, so that those who wait for them can be told.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Batch {
     tickets: Vec<(usize, Ticket)>,
     dc09: Vec<(AccountName, EventKey)>,
@@ -106,6 +111,7 @@ impl Driver {
             refusals: Refusals::default(),
             batches: VecDeque::new(),
             unsaved: VecDeque::new(),
+            lost: 0,
             audiences: restored.audiences,
             start: (run, restored.undispatched),
         }
@@ -233,7 +239,10 @@ impl Driver {
             self.ways.metrics.stored_seconds.observe(since.elapsed().as_secs_f64());
         }
         match done {
-            Ok(first) => self.is_stored(now, &batch, first),
+            Ok(first) => {
+                self.is_stored(now, &batch, first);
+                self.catch_up();
+            }
             Err(error) => {
                 tracing::error!(%error, entries = batch.count, "the journal has not taken a batch");
                 self.is_not_stored(now, &batch);
@@ -270,6 +279,7 @@ impl Driver {
 
     fn tick(&mut self) -> Timestamp {
         let now = self.clock.now();
+        self.catch_up();
         self.ways.metrics.gauge(self.ways.links.count(), self.receiver.devices(), self.receiver.silent());
         for (device, event) in self.dialect.fallen_silent(now) {
             self.dispatcher.handle_input(now, keng_dispatch::Input::Supervision { device, event });
@@ -283,13 +293,21 @@ impl Driver {
 
     /// Takes nothing more in, waits for what is on its way to the disk, sends the last receipts.
     async fn stop(mut self, done: oneshot::Sender<()>) {
+        self.catch_up();
+        if tokio::time::timeout(STOP_WITHIN, self.finish()).await.is_err() {
+            let (batches, records) = (self.batches.len(), self.unsaved.len());
+            tracing::error!(batches, records, "stopped without storing them: the journal took too long");
+        }
+        done.send(()).unwrap_or_default();
+    }
+
+    async fn finish(&mut self) {
         while !self.batches.is_empty() {
             match self.stored.recv().await {
                 Some(stored) => self.settle(stored),
                 None => break,
             };
         }
-        done.send(()).unwrap_or_default();
     }
 }
 

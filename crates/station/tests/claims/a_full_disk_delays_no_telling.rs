@@ -1,8 +1,15 @@
 use keng_journal::{Fault, Memory};
-use keng_protocol::message::{Alarm, AlarmKind};
+use keng_protocol::envelope;
+use keng_protocol::message::{Act, Alarm, AlarmKind, Answer, OpenClose, Suspicion};
+use keng_station::Submission;
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
-use crate::world::{World, received};
+use crate::world::{PANEL, WARD, World, received};
+
+/// More than the journal's queue holds.
+const MANY: u32 = 8_700;
 
 #[tokio::test]
 async fn with_a_full_disk_every_level_is_told_and_the_receipt_comes_when_there_is_room() {
@@ -37,4 +44,40 @@ async fn with_a_broken_disk_every_level_is_told_and_nothing_is_receipted() {
     assert_eq!(told[0]["levels"].as_array().unwrap().len(), 3, "every level is told");
     let health = world.station.handle().health().await.unwrap();
     assert_eq!(health["journal"]["state"], json!("broken"), "{health}");
+}
+
+#[tokio::test]
+async fn what_found_no_room_is_stored_later_in_its_order() {
+    let journal = Memory::default();
+    let world = World::start_on(journal.clone()).await;
+    journal.set_fault(Some(Fault::Full));
+    let mut socket = TcpStream::connect(world.station.addresses().tcp.unwrap()).await.unwrap();
+    for _ in 0..MANY {
+        let frame = world.frame(PANEL, OpenClose { opened: true, user: None });
+        socket.write_all(&envelope::cell(&frame).unwrap()).await.unwrap();
+    }
+    let suspicion = world.frame(PANEL, Suspicion::default());
+    socket.write_all(&envelope::cell(&suspicion).unwrap()).await.unwrap();
+    let told = world.until("a suspicion", |incidents| !incidents.is_empty()).await;
+    let id = told[0]["id"].as_str().unwrap().parse().unwrap();
+    journal.set_fault(None);
+    world.until("room", |_| world.station.handle().journal_fault().is_none()).await;
+    let answer = world.frame(WARD, Answer::new(id, Act::Accepted, "trực ban"));
+    while !matches!(world.station.handle().submit(answer.clone()).await, Submission::Stored { .. }) {}
+    world.station.stop().await;
+    let world = World::start_on(journal).await;
+    assert_eq!(world.incidents().await[0]["stage"], json!("answered"), "the raise stands before the answer");
+}
+
+#[tokio::test]
+async fn a_full_disk_keeps_no_station_from_stopping() {
+    let journal = Memory::default();
+    let world = World::start_on(journal.clone()).await;
+    journal.set_fault(Some(Fault::Full));
+    let panel = world.panel(vec![world.tcp()]);
+    panel.say(Alarm::silent(AlarmKind::HoldUp)).await;
+    world.until("an incident", |incidents| !incidents.is_empty()).await;
+    drop(panel);
+    tokio::time::pause();
+    world.station.stop().await;
 }
