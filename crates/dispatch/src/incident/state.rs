@@ -256,6 +256,8 @@ impl Incident {
         party.channel = *channel;
         party.notice = record.number;
         party.news = *news;
+        // Were a record lost, the count would fall behind what was told, and the next press would pass for known.
+        self.news.number = self.news.number.max(*news);
         party.failed = false;
         party.failures = if *why == Why::Undelivered { party.failures + 1 } else { 0 };
         if *why == Why::Again {

@@ -97,3 +97,15 @@ fn the_same_frame_again_is_evidence_and_no_second_incident() {
     assert_eq!(incidents.len(), 1);
     assert_eq!(incidents[0].evidence, [Path::Tls, Path::Sms]);
 }
+
+#[test]
+fn a_press_is_told_even_when_the_journal_has_lost_an_earlier_one() {
+    let mut before = Station::new();
+    before.says(GOLD, hold_up());
+    before.says(GOLD, hold_up());
+    let gap = before.records.iter().position(|record| matches!(record.what, What::Joined { .. })).unwrap();
+    before.records.remove(gap);
+    let mut after = Station::restarted(&before.records, 2, before.now);
+    after.says(GOLD, hold_up());
+    assert!(after.seen().iter().filter(|seen| seen.3 == Why::Pressed).count() >= 2, "{:?}", after.seen());
+}
