@@ -33,9 +33,12 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
 
 /// Everything that a station is made of, when nothing is wrong with any of it.
 pub(crate) fn material(config: &Config) -> Result<Material, Problems> {
-    let mut problems = environment(config);
+    let mut notes = Vec::new();
+    let mut problems = environment(config, &mut notes);
     let loaded = Material::load(config, clock::now()).map_err(|found| problems.0.extend(found.0));
-    problems.or(loaded.ok())
+    let mut material = problems.or(loaded.ok())?;
+    material.notes.append(&mut notes);
+    Ok(material)
 }
 
 /// The notes, when nothing is wrong.
@@ -43,17 +46,17 @@ fn look(file: &Path) -> Result<Vec<String>, Problems> {
     Ok(material(&Config::read(file)?)?.notes)
 }
 
-/// What the files cannot say: whether the data folder can be written, and whether what is in it is a journal.
-fn environment(config: &Config) -> Problems {
+/// What the files cannot say: whether the data folder can be written, and whether what is in it is a journal. A full disk
+/// stops nobody: a receiver that can be started tells people, and stores as soon as there is room.
+fn environment(config: &Config, notes: &mut Vec<String>) -> Problems {
     let (data, mut problems) = (&config.station.data, Problems::default());
     let folder = data.value.as_path();
-    if let Err(error) = writable(folder) {
+    let written = writable(folder);
+    if written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::StorageFull) {
+        notes.push(format!("{} is on a full disk: alarms are told and cannot be stored", folder.display()));
+    } else if let Err(error) = written {
         let wrong = format!("{} cannot be written: {error}", folder.display());
-        problems.0.push(data.problem(
-            &config.file,
-            wrong,
-            "a folder that is there, that this user may write, on a disk with room",
-        ));
+        problems.0.push(data.problem(&config.file, wrong, "a folder that is there, and that this user may write"));
     }
     let journal = config.journal();
     if journal.exists()

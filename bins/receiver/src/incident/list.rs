@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use keng_dispatch::incident::{Facts, Stage};
+use keng_dispatch::incident::{Cancelled, Facts, Stage};
 use keng_dispatch::text::{self, Lang, Words as _};
 use keng_dispatch::view::IncidentView;
 
@@ -42,9 +42,10 @@ fn line(incident: &IncidentView, lang: Lang) -> String {
 /// What it is, with the marks that nobody may overlook first.
 pub(super) fn headline(facts: &Facts, lang: Lang) -> String {
     let marks = [(facts.drill, text::DRILL), (facts.confirmed, text::CONFIRMED)];
-    let marks: String =
-        marks.iter().filter(|(is, _)| *is).map(|(_, mark)| format!("{} · ", mark.words(lang))).collect();
-    format!("{marks}{}", facts.cause.words(lang))
+    let marks = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| mark.words(lang));
+    let duress = facts.cancelled.filter(|how| *how == Cancelled::Duress).map(|how| how.words(lang));
+    let words: Vec<_> = marks.chain(duress).chain([facts.cause.words(lang)]).collect();
+    words.join(" · ")
 }
 
 fn unknown_site(facts: &Facts, lang: Lang) -> String {
