@@ -23,8 +23,17 @@ pub(crate) struct Dialect {
 struct Panel {
     device: DeviceId,
     silence: Option<Duration>,
-    heard: Option<Timestamp>,
-    silent: bool,
+    /// When it was heard last; the start of the receiver when never: each has a whole period from there.
+    heard: Timestamp,
+    life: Life,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    /// Not heard since the start: whether it was silent before nobody knows.
+    Doubtful,
+    Live,
+    Silent,
 }
 
 /// How many copies of one event may wait for the disk; later ones come again.
@@ -49,10 +58,10 @@ pub(crate) struct Refused {
 }
 
 impl Dialect {
-    pub(crate) fn new(accounts: Vec<(Account, Option<Duration>)>, directory: &Directory) -> Self {
+    pub(crate) fn new(accounts: Vec<(Account, Option<Duration>)>, directory: &Directory, start: Timestamp) -> Self {
         let panel = |(account, silence): &(Account, Option<Duration>)| {
             let device = device_of(directory, &account.name);
-            (account.name.clone(), Panel { device, silence: *silence, heard: None, silent: false })
+            (account.name.clone(), Panel { device, silence: *silence, heard: start, life: Life::Doubtful })
         };
         Self {
             panels: accounts.iter().map(panel).collect(),
@@ -113,12 +122,10 @@ impl Dialect {
     /// The accounts that have just fallen silent.
     pub(crate) fn fallen_silent(&mut self, now: Timestamp) -> Vec<(DeviceId, Supervision)> {
         let mut fallen = Vec::new();
-        for panel in self.panels.values_mut().filter(|panel| !panel.silent) {
-            if let (Some(since), Some(silence)) = (panel.heard, panel.silence)
-                && now.since(since) > silence
-            {
-                panel.silent = true;
-                fallen.push((panel.device, Supervision::Silent { since }));
+        for panel in self.panels.values_mut().filter(|panel| panel.life != Life::Silent) {
+            if panel.silence.is_some_and(|silence| now.since(panel.heard) > silence) {
+                panel.life = Life::Silent;
+                fallen.push((panel.device, Supervision::Silent { since: panel.heard }));
             }
         }
         fallen
@@ -135,12 +142,12 @@ impl Dialect {
         Vec::new()
     }
 
-    /// Notes a sign of life; whether the panel was silent before.
+    /// Notes a sign of life; whether the panel was silent before, or may have been before a restart.
     fn hear(&mut self, now: Timestamp, account: &AccountName) -> (DeviceId, bool) {
         match self.panels.get_mut(account) {
             Some(panel) => {
-                panel.heard = Some(now);
-                (panel.device, std::mem::take(&mut panel.silent))
+                panel.heard = now;
+                (panel.device, std::mem::replace(&mut panel.life, Life::Live) != Life::Live)
             }
             None => (own_device(account), false),
         }
@@ -186,4 +193,43 @@ fn own_device(account: &AccountName) -> DeviceId {
     let mut id = [0; 8];
     id.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
     DeviceId(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_millis(1_795_500_000_000);
+    const SILENCE: Duration = Duration::from_secs(90);
+
+    fn dialect() -> Dialect {
+        let account = Account::clear("1234".parse().unwrap());
+        Dialect::new(vec![(account, Some(SILENCE))], &Directory::default(), START)
+    }
+
+    fn link_test(dialect: &mut Dialect, now: Timestamp) -> bool {
+        let octets = keng_dc09::Dialler::new("1234".parse().unwrap(), None).link_test(now);
+        let origin = Origin { path: keng_protocol::entry::Path::Tcp, link: 1 };
+        match dialect.handle(now, origin, &octets) {
+            Todo::Lives { back, .. } => back,
+            _ => panic!("no link test"),
+        }
+    }
+
+    #[test]
+    fn a_panel_that_says_nothing_after_a_start_falls_silent_once() {
+        let mut dialect = dialect();
+        assert!(dialect.fallen_silent(START + SILENCE).is_empty(), "it has a whole period");
+        let late = START + SILENCE + Duration::from_secs(1);
+        assert!(matches!(dialect.fallen_silent(late).as_slice(), [(_, Supervision::Silent { since: START })]));
+        assert!(dialect.fallen_silent(late + SILENCE).is_empty());
+        assert!(link_test(&mut dialect, late), "and is back with its next word");
+    }
+
+    #[test]
+    fn the_first_word_after_a_start_ends_what_may_have_been_a_silence() {
+        let mut dialect = dialect();
+        assert!(link_test(&mut dialect, START));
+        assert!(!link_test(&mut dialect, START + Duration::from_secs(1)));
+    }
 }

@@ -153,7 +153,7 @@ impl<E: Engine + 'static> Prepared<E> {
         let mut receiver = Receiver::new(self.receiver_config(config), config.key.clone(), self.clock.now());
         let dispatch = keng_dispatch::Config { run: self.run, limits: keng_dispatch::Limits::default() };
         let mut dispatcher = Dispatcher::new(dispatch, config.directory.clone());
-        let mut dialect = Dialect::new(std::mem::take(&mut config.accounts), &config.directory);
+        let mut dialect = Dialect::new(std::mem::take(&mut config.accounts), &config.directory);config.directory, self.clock.now());
         let mut machines = Machines { receiver: &mut receiver, dispatcher: &mut dispatcher, dialect: &mut dialect };
         let restored = machines.restore(&self.engine).map_err(StartError::Read)?;
         if restored.unreadable > 0 {
