@@ -1,6 +1,6 @@
 //! After a restart: the machines as the journal left them, and what a crash left untold.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ed25519_dalek::SigningKey;
 use keng_dispatch::Dispatcher;
@@ -17,6 +17,14 @@ use crate::entries::{Entry, RECORD};
 
 /// How many entries are read at once, backwards, to find the last start.
 const PAGE: u64 = 1024;
+
+/// Frames and their records, as far as only one of the two was read.
+#[derive(Default)]
+struct Alone {
+    frames: HashMap<FrameId, Accepted>,
+    /// A record that found room before its frame did: the frame came again from its panel.
+    records: HashSet<FrameId>,
+}
 
 /// What the journal says besides the machines' own state.
 #[derive(Default)]
@@ -72,18 +80,18 @@ impl Machines<'_> {
     /// Reads the whole journal into the machines.
     pub(crate) fn restore(&mut self, journal: &impl Source) -> Result<Restored, ReadError> {
         let mut restored = Restored::default();
-        let mut waiting: HashMap<FrameId, Accepted> = HashMap::new();
+        let mut alone = Alone::default();
         for stored in entries(journal, Position::FIRST) {
             let stored = stored?;
             restored.at = time(&stored);
-            self.take(&stored, &mut waiting, &mut restored);
+            self.take(&stored, &mut alone, &mut restored);
         }
-        restored.undispatched = waiting.into_values().collect();
+        restored.undispatched = alone.frames.into_values().collect();
         restored.undispatched.sort_by_key(|accepted| (accepted.received, accepted.said.frame));
         Ok(restored)
     }
 
-    fn take(&mut self, stored: &Stored, waiting: &mut HashMap<FrameId, Accepted>, restored: &mut Restored) {
+    fn take(&mut self, stored: &Stored, alone: &mut Alone, restored: &mut Restored) {
         let (at, kind, payload) = (time(stored), stored.entry.kind, stored.entry.payload.as_slice());
         if kind == RECORD {
             let Ok(record) = Record::decode(payload) else {
@@ -92,8 +100,8 @@ impl Machines<'_> {
             };
             restored.last_record = restored.last_record.max(record.number);
             restored.audiences.hear(&record, self.dispatcher.directory());
-            if let Some(frame) = &record.frame {
-                waiting.remove(frame);
+            if let Some(frame) = record.frame.filter(|frame| alone.frames.remove(frame).is_none()) {
+                alone.records.insert(frame);
             }
             self.dispatcher.restore(&record);
             return;
@@ -103,7 +111,9 @@ impl Machines<'_> {
             Some(Ok(Some(entry))) => match self.receiver.restore(at, stored.position.0, &entry) {
                 // What an authority says of keys is the receiver's own matter, and has no record.
                 Ok(Some(accepted)) if accepted.role != Role::Authority => {
-                    waiting.insert(accepted.said.frame, accepted);
+                    if !alone.records.remove(&accepted.said.frame) {
+                        alone.frames.insert(accepted.said.frame, accepted);
+                    }
                 }
                 Ok(_) => {}
                 Err(_) => restored.unreadable += 1,

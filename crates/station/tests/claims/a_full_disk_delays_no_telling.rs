@@ -63,10 +63,18 @@ async fn what_found_no_room_is_stored_later_in_its_order() {
     journal.set_fault(None);
     world.until("room", |_| world.station.handle().journal_fault().is_none()).await;
     let answer = world.frame(WARD, Answer::new(id, Act::Accepted, "trực ban"));
-    while !matches!(world.station.handle().submit(answer.clone()).await, Submission::Stored { .. }) {}
+    for frame in [suspicion, answer] {
+        while !matches!(world.station.handle().submit(frame.clone()).await, Submission::Stored { .. }) {}
+    }
+    let before = world.incidents().await;
     world.station.stop().await;
     let world = World::start_on(journal).await;
-    assert_eq!(world.incidents().await[0]["stage"], json!("answered"), "the raise stands before the answer");
+    let after = world.incidents().await;
+    assert_eq!(after[0]["stage"], json!("answered"), "the raise stands before the answer");
+    assert_eq!(
+        after[0]["evidence"], before[0]["evidence"],
+        "a record that stands before its frame is of it all the same"
+    );
 }
 
 #[tokio::test]
