@@ -13,9 +13,9 @@ use keng_protocol::entry::Path;
 use keng_protocol::message::Receipt;
 use keng_protocol::receiver::Origin;
 use keng_protocol::{Frame, FrameId, IncidentId, Message, PublicKey, Refusal, Timestamp, Verified};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::feed::{Caller, Feed, Scope, Subscription};
 use crate::inlet::{Ask, Command, Inlet, Taken};
@@ -24,6 +24,8 @@ use crate::metrics::Metrics;
 
 /// How long a submitted frame is waited for until it is stored.
 const STORED_WITHIN: Duration = Duration::from_secs(10);
+/// How many frames may be handed in at once.
+pub(crate) const SUBMISSIONS: usize = 512;
 /// How long the driver may take to answer before it counts as stuck.
 const LIVE_WITHIN: Duration = Duration::from_secs(5);
 
@@ -37,6 +39,8 @@ pub struct Handle {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tokens: Arc<RwLock<HashMap<[u8; 32], Scope>>>,
     pub(crate) station: PublicKey,
+    /// How many frames may be on their way by this handle; one more waits.
+    pub(crate) submissions: Arc<Semaphore>,
 }
 
 /// What became of a frame that was handed to [`Handle::submit`].
@@ -64,7 +68,8 @@ pub enum Submission {
 impl Handle {
     /// Hands in one signed frame, from whomever; it goes the same road as one that comes by a socket.
     pub async fn submit(&self, octets: Vec<u8>) -> Submission {
-        let Some((number, mut outbox)) = self.links.open() else { return Submission::Stopped };
+        let Ok(_place) = self.submissions.acquire().await else { return Submission::Stopped };
+        let (number, mut outbox) = self.links.open_inside();
         let guard = Guard { links: self.links.clone(), number };
         let frame = FrameId::of(&octets);
         let origin = Origin { path: Path::Http, link: number };
@@ -82,12 +87,12 @@ impl Handle {
 
     /// The incidents that `scope` may see, as JSON; `None` when the station has stopped.
     pub async fn incidents(&self, scope: Scope) -> Option<Value> {
-        self.ask(|reply| Ask::Incidents { scope, reply }).await
+        self.ask(|reply| Ask::Incidents { scope, reply }).await.map(|views| json!(views))
     }
 
     /// One incident as JSON, null when `scope` may not see it or there is none; `None` when the station has stopped.
     pub async fn incident(&self, scope: Scope, id: IncidentId) -> Option<Value> {
-        self.ask(|reply| Ask::Incident { scope, id, reply }).await
+        self.ask(|reply| Ask::Incident { scope, id, reply }).await.map(|view| json!(view))
     }
 
     /// How the station is, as JSON.
@@ -97,12 +102,18 @@ impl Handle {
 
     /// The latest refusals, newest first, as JSON: when, by what path, who it claimed to be, why, and a plain sentence.
     pub async fn refusals(&self) -> Option<Value> {
-        self.ask(|reply| Ask::Refusals { reply }).await
+        let refusals = self.ask(|reply| Ask::Refusals { reply }).await?;
+        Some(refusals.iter().map(|refusal| (**refusal).clone()).collect())
     }
 
     /// Takes a new version of the directory. Who is told from now on is told by it.
     pub async fn adopt(&self, directory: Directory) {
         self.inlet.command(Command::Adopt(Box::new(directory))).await;
+    }
+
+    /// Returns when the station has stopped. When nobody has stopped it, it has failed: start the process again.
+    pub async fn stopped(&self) {
+        self.inlet.ended().await;
     }
 
     /// Puts a site on test until `until`; it ends by itself. A hold-up is told all the same.
@@ -170,7 +181,7 @@ impl Handle {
         }
     }
 
-    async fn ask(&self, what: impl FnOnce(oneshot::Sender<Value>) -> Ask) -> Option<Value> {
+    async fn ask<T>(&self, what: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         self.inlet.command(Command::Ask(what(reply))).await;
         answer.await.ok()

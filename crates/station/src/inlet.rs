@@ -1,8 +1,11 @@
 //! The way into the driver: bounded, one message of a link at a time, what claims to be an alarm first.
 
+use std::sync::Arc;
+
 use keng_dispatch::SiteId;
 use keng_dispatch::answer::AnswerError;
 use keng_dispatch::directory::Directory;
+use keng_dispatch::view::IncidentView;
 use keng_protocol::receiver::Origin;
 use keng_protocol::{IncidentId, Refusal, Timestamp};
 use serde_json::Value;
@@ -41,13 +44,13 @@ pub(crate) enum Command {
     Stop { done: oneshot::Sender<()> },
 }
 
-/// A question, and where the answer goes.
+/// A question, and where the answer goes. It becomes JSON there, so that the driver does not wait for that.
 #[derive(Debug)]
 pub(crate) enum Ask {
-    Incidents { scope: Scope, reply: oneshot::Sender<Value> },
-    Incident { scope: Scope, id: IncidentId, reply: oneshot::Sender<Value> },
+    Incidents { scope: Scope, reply: oneshot::Sender<Vec<IncidentView>> },
+    Incident { scope: Scope, id: IncidentId, reply: oneshot::Sender<Option<IncidentView>> },
     Health { reply: oneshot::Sender<Value> },
-    Refusals { reply: oneshot::Sender<Value> },
+    Refusals { reply: oneshot::Sender<Vec<Arc<Value>>> },
     Live { reply: oneshot::Sender<()> },
 }
 
@@ -118,6 +121,11 @@ impl Inlet {
 
     pub(crate) async fn told(&self, notice: u64, delivered: Result<(), Undelivered>) {
         self.ordinary.send(Arrival::Told { notice, delivered }).await.unwrap_or_default();
+    }
+
+    /// Returns when the driver has ended.
+    pub(crate) async fn ended(&self) {
+        self.urgent.closed().await;
     }
 
     pub(crate) async fn command(&self, command: Command) {

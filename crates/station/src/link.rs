@@ -11,6 +11,9 @@ use crate::listen::Datagrams;
 /// How many messages may wait for one link. Beyond it they are dropped: a panel that does not read asks again by sending again.
 const OUTBOX: usize = 256;
 
+/// How many strangers are closed at once when there is no descriptor left.
+const MANY: usize = 64;
+
 /// Links whose number has this bit are peers of a datagram socket; the next 31 bits say of which.
 const DATAGRAM: u64 = 1 << 63;
 
@@ -33,6 +36,8 @@ struct State {
     next: u64,
     open: BTreeMap<u64, Link>,
     unproven: BTreeSet<u64>,
+    /// Those of frames that are handed in by the API: whoever holds a token is no stranger, and takes no panel's place.
+    inside: BTreeMap<u64, mpsc::Sender<Vec<u8>>>,
 }
 
 #[derive(Debug)]
@@ -50,17 +55,27 @@ impl Links {
     pub(crate) fn open(&self) -> Option<(u64, Outbox)> {
         let mut state = self.state();
         if state.open.len() >= self.most {
-            let oldest = state.unproven.pop_first()?;
-            if let Some(task) = state.open.remove(&oldest).and_then(|link| link.task) {
-                task.abort();
-            }
+            state.turn_away(1).then_some(())?;
         }
-        state.next += 1;
-        let number = state.next;
+        let number = state.number();
         let (out, outbox) = mpsc::channel(OUTBOX);
         state.open.insert(number, Link { out, task: None });
         state.unproven.insert(number);
         Some((number, outbox))
+    }
+
+    /// Opens a link of the API.
+    pub(crate) fn open_inside(&self) -> (u64, Outbox) {
+        let mut state = self.state();
+        let number = state.number();
+        let (out, outbox) = mpsc::channel(OUTBOX);
+        state.inside.insert(number, out);
+        (number, outbox)
+    }
+
+    /// Closes some strangers, the oldest first, when the operating system has no descriptor left.
+    pub(crate) fn make_room(&self) {
+        self.state().turn_away(MANY);
     }
 
     /// Names the task that serves a link, so that it can be ended.
@@ -93,13 +108,16 @@ impl Links {
         if number & DATAGRAM != 0 {
             return self.socket_of(number).is_some_and(|socket| socket.send(peer(number), &octets));
         }
-        self.state().open.get(&number).is_some_and(|link| link.out.try_send(octets).is_ok())
+        let state = self.state();
+        let out = state.open.get(&number).map(|link| &link.out).or_else(|| state.inside.get(&number));
+        out.is_some_and(|out| out.try_send(octets).is_ok())
     }
 
     pub(crate) fn close(&self, number: u64) {
         let mut state = self.state();
         state.unproven.remove(&number);
         state.open.remove(&number);
+        state.inside.remove(&number);
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -113,6 +131,25 @@ impl Links {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Closes strangers, the oldest first; false when there is none.
+    fn turn_away(&mut self, most: usize) -> bool {
+        let oldest: Vec<u64> = self.unproven.iter().take(most).copied().collect();
+        for number in &oldest {
+            self.unproven.remove(number);
+            if let Some(task) = self.open.remove(number).and_then(|link| link.task) {
+                task.abort();
+            }
+        }
+        !oldest.is_empty()
     }
 }
 
@@ -148,6 +185,28 @@ mod tests {
         assert!(links.send(panel, vec![1]) && links.send(late, vec![1]));
         links.prove(late);
         assert!(links.open().is_none(), "the proven are not closed for a stranger");
+    }
+
+    #[test]
+    fn a_frame_by_the_api_takes_no_panels_place_and_needs_none() {
+        let links = Links::new(1);
+        let (panel, _panel) = links.open().unwrap();
+        links.prove(panel);
+        let (desk, mut outbox) = links.open_inside();
+        assert!(links.send(desk, vec![7]) && links.send(panel, vec![1]));
+        assert_eq!(outbox.try_recv().unwrap(), [7]);
+        links.close(desk);
+        assert!(!links.send(desk, vec![7]));
+    }
+
+    #[test]
+    fn strangers_give_way_when_there_is_no_descriptor_left() {
+        let links = Links::new(8);
+        let (panel, _panel) = links.open().unwrap();
+        links.prove(panel);
+        let (stranger, _stranger) = links.open().unwrap();
+        links.make_room();
+        assert!(links.send(panel, vec![1]) && !links.send(stranger, vec![1]));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use keng_journal::{Engine, Limits, ReadError, Writer};
 use keng_protocol::Sign as _;
 use keng_protocol::receiver::{self, Receiver};
 use tokio::net::{TcpListener, UdpSocket};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
@@ -19,7 +19,7 @@ use crate::config::{Config, Listen};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Machines, Ways, last_run};
 use crate::feed::Feed;
-use crate::handle::Handle;
+use crate::handle::{Handle, SUBMISSIONS};
 use crate::http::router;
 use crate::inlet::{Command, Inlet, inlet};
 use crate::link::Links;
@@ -153,7 +153,7 @@ impl<E: Engine + 'static> Prepared<E> {
         let mut receiver = Receiver::new(self.receiver_config(config), config.key.clone(), self.clock.now());
         let dispatch = keng_dispatch::Config { run: self.run, limits: keng_dispatch::Limits::default() };
         let mut dispatcher = Dispatcher::new(dispatch, config.directory.clone());
-        let mut dialect = Dialect::new(std::mem::take(&mut config.accounts), &config.directory);config.directory, self.clock.now());
+        let mut dialect = Dialect::new(std::mem::take(&mut config.accounts), &config.directory, self.clock.now());
         let mut machines = Machines { receiver: &mut receiver, dispatcher: &mut dispatcher, dialect: &mut dialect };
         let restored = machines.restore(&self.engine).map_err(StartError::Read)?;
         if restored.unreadable > 0 {
@@ -167,6 +167,7 @@ impl<E: Engine + 'static> Prepared<E> {
             metrics: Arc::new(Metrics::new()),
             tokens: Arc::new(RwLock::new(config.tokens.iter().copied().collect())),
             station: config.key.public_key(),
+            submissions: Arc::new(Semaphore::new(SUBMISSIONS)),
         };
         let mut webhooks = Webhooks::new(config.webhook_key.clone(), inlet.clone());
         webhooks.prepare(&config.directory).map_err(StartError::Webhook)?;

@@ -10,6 +10,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signer as _, SigningKey};
 use keng_dispatch::directory::{Channel, Directory};
 use keng_protocol::Timestamp;
+use reqwest::redirect::Policy;
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -56,7 +57,8 @@ impl Webhooks {
         let named: HashSet<&str> = urls(directory).collect();
         self.ways.retain(|url, _| named.contains(url.as_str()));
         if self.client.is_none() && !named.is_empty() {
-            self.client = Some(reqwest::Client::builder().build()?);
+            // A redirection is no delivery: what is told is told to who stands in the directory, and to nobody else.
+            self.client = Some(reqwest::Client::builder().redirect(Policy::none()).build()?);
         }
         Ok(())
     }

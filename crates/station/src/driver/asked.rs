@@ -63,15 +63,13 @@ impl Refusals {
 impl Driver {
     pub(super) fn answer(&mut self, ask: Ask) {
         match ask {
-            Ask::Incidents { scope, reply } => drop(reply.send(json!(self.visible(scope)))),
+            Ask::Incidents { scope, reply } => drop(reply.send(self.visible(scope))),
             Ask::Incident { scope, id, reply } => {
                 let view = self.dispatcher.incident(id).filter(|view| self.sees(scope, view));
-                drop(reply.send(json!(view)));
+                drop(reply.send(view));
             }
             Ask::Health { reply } => drop(reply.send(self.health())),
-            Ask::Refusals { reply } => {
-                drop(reply.send(Value::Array(self.refusals.latest.iter().map(|refusal| (**refusal).clone()).collect())))
-            }
+            Ask::Refusals { reply } => drop(reply.send(self.refusals.latest.iter().cloned().collect())),
             Ask::Live { reply } => reply.send(()).unwrap_or_default(),
         }
     }

@@ -239,15 +239,14 @@ impl Driver {
     /// Puts a telling on its channel. No channel is waited for: what cannot take it at once has not taken it.
     fn tell(&mut self, step: &mut Step, telling: &Telling) {
         let Some(event) = step.events.get_mut(&telling.notice) else { return };
+        // An incident that was dropped at its bound in the same step is told by its record alone.
         let view = match step.views.get(&telling.incident) {
-            Some(view) => Arc::clone(view),
-            None => match self.dispatcher.incident(telling.incident) {
-                Some(view) => Arc::clone(step.views.entry(telling.incident).or_insert(Arc::new(view))),
-                None => return,
-            },
+            Some(view) => Some(Arc::clone(view)),
+            None => self.dispatcher.incident(telling.incident).map(Arc::new),
         };
-        if let What::Record(record) = &event.what {
-            event.what = What::Told(Arc::clone(record), view);
+        if let (What::Record(record), Some(view)) = (&event.what, view) {
+            event.what = What::Told(Arc::clone(record), Arc::clone(&view));
+            step.views.insert(telling.incident, view);
         }
         match &telling.to {
             Channel::Desk { device } => event.delivers = Some((telling.notice, *device)),

@@ -20,6 +20,8 @@ use super::BREATHE;
 /// How many connections may be open, and how many of them from one address. One more is closed at once.
 const CONNECTIONS: usize = 2048;
 const OF_ONE_ADDRESS: usize = 64;
+/// How many calls a connection of HTTP/2 may have open.
+const CALLS: u32 = 16;
 /// How long a handshake or a request's head may take.
 const ASK_WITHIN: Duration = Duration::from_secs(10);
 /// How often a peer that speaks HTTP/2 must show that it lives.
@@ -62,7 +64,9 @@ async fn serve(socket: TcpStream, tls: Option<TlsAcceptor>, router: Router) {
 async fn talk(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router) {
     let mut http = Builder::new(TokioExecutor::new());
     http.http1().timer(TokioTimer::new()).header_read_timeout(ASK_WITHIN);
-    http.http2().timer(TokioTimer::new()).keep_alive_interval(ALIVE_EVERY).keep_alive_timeout(ASK_WITHIN);
+    let http2 = &mut http.http2();
+    http2.timer(TokioTimer::new()).keep_alive_interval(ALIVE_EVERY).keep_alive_timeout(ASK_WITHIN);
+    http2.max_concurrent_streams(CALLS);
     let served = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).await;
     if served.is_err() {
         tracing::debug!("a connection of the API ended early");

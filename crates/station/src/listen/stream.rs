@@ -16,6 +16,8 @@ use crate::link::{Guard, Links, Outbox};
 
 /// How much is read at once; also the most that waits to be written in one piece.
 const CHUNK: usize = 16 * 1024;
+/// `EMFILE` and `ENFILE` of Unix: the process, or the machine, has no descriptor left.
+const NO_DESCRIPTOR: [i32; 2] = [24, 23];
 /// What a stream listener serves.
 #[derive(Clone)]
 pub(crate) struct Stream {
@@ -25,13 +27,17 @@ pub(crate) struct Stream {
     pub(crate) inlet: Inlet,
 }
 
-/// Accepts for ever. An error of one accept (no descriptor left, a peer that is gone) is waited out: the links that are open go on.
+/// Accepts for ever. An error of one accept (no descriptor left, a peer that is gone) is waited out: the links that are open go on, but when no
+/// descriptor is left, strangers give way.
 pub(crate) async fn serve_streams(listener: TcpListener, stream: Stream) {
     loop {
         match listener.accept().await {
             Ok((socket, _)) => stream.welcome(socket),
             Err(error) => {
                 tracing::warn!(kind = ?error.kind(), "a connection could not be accepted");
+                if error.raw_os_error().is_some_and(|code| NO_DESCRIPTOR.contains(&code)) {
+                    stream.links.make_room();
+                }
                 tokio::time::sleep(BREATHE).await;
             }
         }
