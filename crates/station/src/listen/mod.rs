@@ -18,6 +18,8 @@ const PROVE_WITHIN: Duration = Duration::from_secs(15);
 const QUIET_AT_MOST: Duration = Duration::from_secs(20 * 60);
 /// How long the other side may take to read an answer.
 const WRITE_WITHIN: Duration = Duration::from_secs(5);
+/// How long answers still go out when the other side says no more.
+const LINGER: Duration = Duration::from_secs(2);
 /// How long to wait when the operating system has no descriptor left for one more link.
 const BREATHE: Duration = Duration::from_millis(50);
 /// After how many refusals in a row a link is closed.

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
-use super::{BREATHE, PROVE_WITHIN, QUIET_AT_MOST, REFUSALS, Speech, WRITE_WITHIN};
+use super::{BREATHE, LINGER, PROVE_WITHIN, QUIET_AT_MOST, REFUSALS, Speech, WRITE_WITHIN};
 use crate::inlet::{Inlet, Taken};
 use crate::link::{Guard, Links, Outbox};
 
@@ -86,9 +86,9 @@ impl Link<'_> {
             let deadline = if proven { Instant::now() + QUIET_AT_MOST } else { self.by };
             tokio::select! {
                 read = timeout_at(deadline, socket.read(&mut chunk)) => {
-                    let count = read??;
+                    let count = read.unwrap_or(Ok(0))?;
                     if count == 0 {
-                        return Ok(());
+                        return self.end(&mut reader, socket, outbox).await;
                     }
                     let (frames, whole) = reader.feed(chunk.get(..count).unwrap_or_default());
                     for octets in frames {
@@ -103,12 +103,41 @@ impl Link<'_> {
                 }
                 octets = outbox.recv() => {
                     let Some(octets) = octets else { return Ok(()) };
-                    let octets = self.gather(octets, &mut outbox);
-                    timeout(WRITE_WITHIN, socket.write_all(&octets)).await??;
-                    timeout(WRITE_WITHIN, socket.flush()).await??;
+                    self.write(&mut socket, octets, &mut outbox).await?;
                 }
             }
         }
+    }
+
+    /// The other side says no more, or has been quiet for too long. What is held is all there will be: a dialler may leave out its last CR. And the
+    /// answers that wait for the disk still go out: it may close its half of the connection as soon as it has spoken.
+    async fn end(
+        &self,
+        reader: &mut Reader,
+        mut socket: impl AsyncWrite + Unpin,
+        mut outbox: Outbox,
+    ) -> io::Result<()> {
+        for octets in reader.finish() {
+            self.hand_over(octets).await?;
+        }
+        let until = Instant::now() + LINGER;
+        while self.stream.links.is_proven(self.origin.link)
+            && let Ok(Some(octets)) = timeout_at(until, outbox.recv()).await
+        {
+            self.write(&mut socket, octets, &mut outbox).await?;
+        }
+        Ok(())
+    }
+
+    async fn write(
+        &self,
+        socket: &mut (impl AsyncWrite + Unpin),
+        octets: Vec<u8>,
+        outbox: &mut Outbox,
+    ) -> io::Result<()> {
+        let octets = self.gather(octets, outbox);
+        timeout(WRITE_WITHIN, socket.write_all(&octets)).await??;
+        timeout(WRITE_WITHIN, socket.flush()).await?
     }
 
     /// Waits until the driver has taken the frame; false when it was refused.
@@ -151,6 +180,14 @@ impl Reader {
         match speech {
             Speech::Keng => Self::Keng(Box::default()),
             Speech::Dc09 => Self::Dc09(keng_dc09::Splitter::default()),
+        }
+    }
+
+    /// What is held when the stream ends.
+    fn finish(&mut self) -> Vec<Vec<u8>> {
+        match self {
+            Self::Dc09(splitter) => super::pieces(splitter.finish()),
+            Self::Keng(_) => Vec::new(),
         }
     }
 

@@ -66,3 +66,17 @@ async fn a_clear_frame_on_a_keyed_account_and_an_unknown_account_are_refused_and
     assert_eq!(refusals[0]["account"], json!("9999"));
     assert_eq!(refusals[1]["claims"], json!(["HA"]), "the operator sees that it claimed a hold-up");
 }
+
+#[tokio::test]
+async fn a_frame_without_its_last_cr_is_read_when_the_panel_says_no_more() {
+    let world = World::start().await;
+    let mut panel = Dialler::new(CLEAR_ACCOUNT.parse().unwrap(), None);
+    let frame = panel.sia(now(), "Nri1/HA003");
+    let mut socket = TcpStream::connect(world.station.addresses().dc09_tcp.unwrap()).await.unwrap();
+    socket.write_all(frame.strip_suffix(b"\r").unwrap()).await.unwrap();
+    socket.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    tokio::time::timeout(Duration::from_secs(10), socket.read_to_end(&mut answer)).await.unwrap().unwrap();
+    assert_eq!(panel.reply(&answer), Some(Reply::Ack));
+    assert_eq!(world.incidents().await.len(), 1);
+}
