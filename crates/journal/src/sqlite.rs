@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, TransactionBehavior};
 
@@ -98,6 +99,8 @@ impl Sqlite {
         let mut db = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         let is_new = identify(&db)? == Identity::Empty;
         prepare(&db)?;
+        // Closing must leave the log and its index where they are: on a full disk nobody could make them again.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         if is_new {
             create(&mut db)?;
         }
@@ -142,6 +145,15 @@ impl Sqlite {
     fn poison(&mut self, cause: Cause) -> AppendError {
         self.poisoned = true;
         AppendError::Broken(cause)
+    }
+}
+
+impl Drop for Sqlite {
+    /// Leaves a file that is whole without its log, as far as that can be done: people copy the file alone.
+    fn drop(&mut self) {
+        if !self.poisoned {
+            drop(checkpoint(&self.db));
+        }
     }
 }
 

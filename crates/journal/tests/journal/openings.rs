@@ -65,3 +65,17 @@ fn the_disk_engine_says_that_it_is_durable() {
     let scratch = Scratch::new();
     assert_eq!(Sqlite::open(scratch.path("journal.db")).unwrap().durability(), Durability::Disk);
 }
+
+#[test]
+fn a_clean_close_leaves_the_log_in_place_and_a_file_that_is_whole_without_it() {
+    let scratch = Scratch::new();
+    let path = scratch.path("journal.db");
+    let mut engine = Sqlite::open(&path).unwrap();
+    engine.append(&batch(5)).unwrap();
+    let head = engine.head().unwrap();
+    drop(engine);
+    // On a full disk nobody could make these again, and the next start needs them.
+    assert!(scratch.path("journal.db-wal").exists() && scratch.path("journal.db-shm").exists());
+    std::fs::copy(&path, scratch.path("copy.db")).unwrap();
+    assert_eq!(verify_all(&Reader::open(scratch.path("copy.db")).unwrap(), head).unwrap().entries, 5);
+}
