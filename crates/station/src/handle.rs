@@ -106,9 +106,12 @@ impl Handle {
         Some(refusals.iter().map(|refusal| (**refusal).clone()).collect())
     }
 
-    /// Takes a new version of the directory. Who is told from now on is told by it.
-    pub async fn adopt(&self, directory: Directory) {
-        self.inlet.command(Command::Adopt(Box::new(directory))).await;
+    /// Takes a new version of the directory. Who is told from now on is told by it. False when its number is lower than that of the one in use,
+    /// which stays: whoever can put an old signed file in its place must not so take an authority out.
+    pub async fn adopt(&self, directory: Directory) -> bool {
+        let (adopted, answer) = oneshot::channel();
+        self.inlet.command(Command::Adopt { directory: Box::new(directory), adopted }).await;
+        answer.await.unwrap_or(false)
     }
 
     /// Returns when the station has stopped. When nobody has stopped it, it has failed: start the process again.

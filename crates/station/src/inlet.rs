@@ -37,7 +37,7 @@ pub(crate) enum Command {
     /// A question.
     Ask(Ask),
     /// A new version of the directory.
-    Adopt(Box<Directory>),
+    Adopt { directory: Box<Directory>, adopted: oneshot::Sender<bool> },
     /// A site goes on test.
     Test { site: SiteId, until: Timestamp },
     /// Everything that waits is stored, then the driver ends.

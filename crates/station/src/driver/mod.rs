@@ -6,6 +6,7 @@
 mod asked;
 mod restore;
 mod step;
+mod store;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 use ed25519_dalek::SigningKey;
 use keng_dc09::{AccountName, EventKey};
 use keng_dispatch::Dispatcher;
+use keng_dispatch::directory::Directory;
 use keng_journal::{AppendError, Position, Writer};
 use keng_protocol::Timestamp;
 use keng_protocol::message::Durability;
@@ -37,9 +39,6 @@ pub(crate) use restore::{Machines, Restored, last_run};
 const URGENT_RUN: u32 = 16;
 /// How often the DC-09 accounts are looked through for silent ones.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Records that found no room in the journal's queue. Beyond it the newest are lost, with a word in the log: what is kept stays a story without
-/// a gap, and after a restart people are told again rather than never.
-const UNSAVED: usize = 16 * 1024;
 /// How long an orderly end waits for the journal.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
@@ -189,17 +188,27 @@ impl Driver {
         use keng_dispatch::Input;
         match command {
             Command::Ask(ask) => self.answer(ask),
-            Command::Adopt(directory) => {
-                self.dialect.adopt(&directory);
-                if let Err(error) = self.ways.webhooks.prepare(&directory) {
-                    tracing::error!(%error, "webhooks of the new directory cannot be reached");
+            Command::Adopt { directory, adopted } => {
+                let newer = directory.version >= self.dispatcher.directory().version;
+                if newer {
+                    self.adopt(now, directory);
+                } else {
+                    tracing::error!(version = directory.version, "a directory older than the one in use is not taken");
                 }
-                self.dispatcher.handle_input(now, Input::Directory(directory));
+                adopted.send(newer).unwrap_or_default();
             }
             Command::Test { site, until } => self.dispatcher.handle_input(now, Input::TestMode { site, until }),
             Command::Stop { .. } => {}
         }
         self.turn(Step::default())
+    }
+
+    fn adopt(&mut self, now: Timestamp, directory: Box<Directory>) {
+        self.dialect.adopt(&directory);
+        if let Err(error) = self.ways.webhooks.prepare(&directory) {
+            tracing::error!(%error, "webhooks of the new directory cannot be reached");
+        }
+        self.dispatcher.handle_input(now, keng_dispatch::Input::Directory(directory));
     }
 
     /// A DC-09 frame: its alarms are signed by the station and go the road of every frame; the ACK waits for the batch.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
 
 use keng_dc09::Report;
 use keng_dispatch::answer::AnswerError;
@@ -10,13 +9,12 @@ use keng_dispatch::directory::{Channel, Directory};
 use keng_dispatch::record::{self, Record};
 use keng_dispatch::view::IncidentView;
 use keng_dispatch::{Input, Telling};
-use keng_journal::{MAX_BATCH_BYTES, Priority, SubmitError};
 use keng_protocol::message::Message;
 use keng_protocol::receiver::{self, Origin, Supervision};
 use keng_protocol::{DeviceId, IncidentId, Refusal, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::{Batch, Driver, UNSAVED};
+use super::{Batch, Driver};
 use crate::dialect::{external, vouched};
 use crate::entries::{Entry, RECORD};
 use crate::feed::{Event, What};
@@ -26,8 +24,6 @@ use crate::webhook::Job;
 
 /// From which urgency on a telling goes before others on its channel: people, premises and lives, not equipment.
 const URGENT: u8 = 50;
-/// How many records that found no room before are one batch, when there is some.
-const CATCH_UP: usize = 256;
 /// How many incidents' desks are remembered; the oldest goes, and its desks find it by asking.
 const AUDIENCES: usize = 8 * 1024;
 
@@ -37,9 +33,9 @@ pub(super) struct Step {
     cause: Option<Origin>,
     refused: Option<Refusal>,
     objected: Option<AnswerError>,
-    entries: Vec<keng_journal::Entry>,
-    batch: Batch,
-    urgent: bool,
+    pub(super) entries: Vec<keng_journal::Entry>,
+    pub(super) batch: Batch,
+    pub(super) urgent: bool,
     /// Deliveries that the dispatcher has yet to hear of.
     pub(super) told: VecDeque<(u64, Result<(), Undelivered>)>,
     /// What the station has yet to say to devices.
@@ -64,38 +60,10 @@ impl Step {
         }
     }
 
-    /// The entries in batches that the journal takes, in their order: one, but for a step that concerns thousands of panels at once. What an ACK
-    /// of DC-09 stands for is never divided.
-    fn into_batches(self) -> Vec<(Vec<keng_journal::Entry>, Batch)> {
-        let Batch { tickets, dc09, .. } = self.batch;
-        let whole = !dc09.is_empty();
-        let mut tickets = tickets.into_iter().peekable();
-        let (mut batches, mut now, mut bytes) = (Vec::new(), (Vec::new(), Batch::default()), 0);
-        for (index, entry) in self.entries.into_iter().enumerate() {
-            if bytes + weight(&entry) > MAX_BATCH_BYTES && !whole {
-                batches.push(std::mem::take(&mut now));
-                bytes = 0;
-            }
-            bytes += weight(&entry);
-            let (entries, batch) = &mut now;
-            batch.tickets.extend(tickets.next_if(|(at, _)| *at == index).map(|(_, ticket)| (entries.len(), ticket)));
-            entries.push(entry);
-        }
-        now.1.dc09 = dc09;
-        batches.push(now);
-        batches.retain(|(entries, _)| !entries.is_empty());
-        batches
-    }
-
     pub(super) fn store(&mut self, at: Timestamp, entry: &Entry) {
         let (kind, payload) = entry.encode();
         self.entries.push(keng_journal::Entry { kind, at_ms: at.millis(), payload });
     }
-}
-
-/// What an entry counts for in [`MAX_BATCH_BYTES`].
-fn weight(entry: &keng_journal::Entry) -> usize {
-    entry.payload.len() + 64
 }
 
 /// Which desks know of an incident.
@@ -321,106 +289,5 @@ impl Driver {
         if back {
             self.dispatcher.handle_input(now, Input::Supervision { device, event: Supervision::Back });
         }
-    }
-
-    /// Hands the step's entries to the journal.
-    pub(super) fn submit(&mut self, step: Step) {
-        let priority = if step.urgent { Priority::Urgent } else { Priority::Ordinary };
-        for (entries, batch) in step.into_batches() {
-            self.hand_in(entries, batch, priority);
-        }
-    }
-
-    /// Hands in one batch. What is not urgent stays behind what found no room before, so that the records keep their order.
-    fn hand_in(&mut self, entries: Vec<keng_journal::Entry>, batch: Batch, priority: Priority) {
-        let records: Vec<_> = entries.iter().filter(|entry| entry.kind == RECORD).cloned().collect();
-        let waits = priority == Priority::Ordinary && !self.unsaved.is_empty();
-        let refused =
-            if waits { Some(SubmitError::QueueFull) } else { self.write(entries, batch.clone(), priority).err() };
-        let Some(error) = refused else { return };
-        if self.unsaved.is_empty() {
-            tracing::error!(%error, "the journal has no room: people are told, nothing is receipted");
-        }
-        self.keep(records);
-        let now = self.clock.now();
-        self.is_not_stored(now, &batch);
-    }
-
-    fn write(
-        &mut self,
-        entries: Vec<keng_journal::Entry>,
-        batch: Batch,
-        priority: Priority,
-    ) -> Result<(), SubmitError> {
-        let batch = Batch { count: entries.len(), since: Some(Instant::now()), ..batch };
-        let done = self.ways.done.clone();
-        self.ways.writer.submit(entries, priority, move |result| done.send(result).unwrap_or_default())?;
-        self.batches.push_back(batch);
-        Ok(())
-    }
-
-    /// Hands in the records that found no room before, as far as there is some now.
-    pub(super) fn catch_up(&mut self) {
-        while !self.unsaved.is_empty() {
-            let entries: Vec<_> = self.unsaved.iter().take(CATCH_UP).cloned().collect();
-            let count = entries.len();
-            // So many records cannot be too large for one batch, so there is no room.
-            if self.write(entries, Batch::default(), Priority::Ordinary).is_err() {
-                return;
-            }
-            self.unsaved.drain(..count);
-            if self.unsaved.is_empty() {
-                tracing::info!(lost = std::mem::take(&mut self.lost), "the journal has room again");
-            }
-        }
-    }
-
-    /// Keeps the dispatcher's records for a later batch; frames come again from their panels.
-    fn keep(&mut self, records: Vec<keng_journal::Entry>) {
-        let (room, had) = (UNSAVED.saturating_sub(self.unsaved.len()), records.len());
-        if had > room && self.lost == 0 {
-            tracing::error!("too many records wait for the journal: a restart now would forget the newest");
-        }
-        self.lost += had.saturating_sub(room) as u64;
-        self.unsaved.extend(records.into_iter().take(room));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use keng_protocol::receiver::Ticket;
-
-    use super::*;
-
-    fn step(payloads: &[usize], tickets: &[usize]) -> Step {
-        let entry = |length: &usize| keng_journal::Entry { kind: RECORD, at_ms: 0, payload: vec![0; *length] };
-        let batch = Batch {
-            tickets: tickets.iter().map(|index| (*index, Ticket(*index as u64))).collect(),
-            ..Batch::default()
-        };
-        Step { entries: payloads.iter().map(entry).collect(), batch, ..Step::default() }
-    }
-
-    #[test]
-    fn a_step_of_any_size_becomes_batches_that_the_journal_takes() {
-        let many = [60_000; 40];
-        let batches = step(&many, &[0, 17, 39]).into_batches();
-        let tickets: Vec<_> = batches.iter().map(|(_, batch)| batch.tickets.clone()).collect();
-        assert_eq!(batches.iter().map(|(entries, _)| entries.len()).collect::<Vec<_>>(), [17, 17, 6]);
-        assert_eq!(tickets, [vec![(0, Ticket(0))], vec![(0, Ticket(17))], vec![(5, Ticket(39))]]);
-        let small = |(entries, _): &(Vec<keng_journal::Entry>, Batch)| entries.iter().map(weight).sum::<usize>();
-        assert!(batches.iter().map(small).all(|bytes| bytes <= MAX_BATCH_BYTES));
-    }
-
-    #[test]
-    fn a_step_without_entries_is_no_batch() {
-        assert!(step(&[], &[]).into_batches().is_empty());
-    }
-
-    #[test]
-    fn what_a_dc09_ack_stands_for_is_never_divided() {
-        let mut step = step(&[60_000; 40], &[]);
-        step.batch.dc09.push(("1234".parse().unwrap(), keng_dc09::EventKey([0; 32])));
-        assert_eq!(step.into_batches().len(), 1);
     }
 }

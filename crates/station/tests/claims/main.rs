@@ -5,6 +5,7 @@ mod a_desk_that_hangs_delays_nobody;
 mod a_full_disk_delays_no_telling;
 mod a_restart_loses_nothing;
 mod a_stream_is_its_own_desks;
+mod an_older_directory_is_not_taken;
 mod bad_input_is_refused_by_name;
 mod dc09_is_acknowledged_when_stored;
 mod one_press_on_two_paths_is_one_incident;
