@@ -102,7 +102,7 @@ pub(crate) fn inlet() -> (Inlet, Arrivals) {
 impl Inlet {
     /// Hands over a frame; `None` when the driver has stopped.
     pub(crate) async fn frame(&self, origin: Origin, octets: Vec<u8>) -> Option<Taken> {
-        let lane = if claims_alarm(&octets) { &self.urgent } else { &self.ordinary };
+        let lane = if goes_first(&octets) { &self.urgent } else { &self.ordinary };
         let (taken, answer) = oneshot::channel();
         lane.send(Arrival::Frame { origin, octets, taken }).await.ok()?;
         answer.await.ok()
@@ -133,7 +133,24 @@ impl Inlet {
     }
 }
 
-/// Whether a frame says of itself that it is an alarm, a cancel or a desk's answer. Only a hint for the order: it is not verified yet.
-fn claims_alarm(octets: &[u8]) -> bool {
-    matches!(octets.get(1), Some(1 | 8 | 64))
+/// Whether a frame says of itself that it goes first: an alarm, a cancel, what a newer panel says, an alarm that another station vouches for, a
+/// desk's answer, a revocation. Only a hint for the order: it is not verified yet.
+fn goes_first(octets: &[u8]) -> bool {
+    matches!(octets.get(1), Some(1 | 8..=31 | 36 | 64 | 98))
+}
+
+#[cfg(test)]
+mod tests {
+    use keng_protocol::Kind;
+
+    use super::*;
+
+    #[test]
+    fn what_may_be_about_people_goes_first_and_what_comes_often_does_not() {
+        let first = |kind: Kind| goes_first(&[1, kind.code()]);
+        let urgent = [Kind::Alarm, Kind::Cancel, Kind::Unknown(31), Kind::Vouched, Kind::Answer, Kind::Revocation];
+        assert!(urgent.into_iter().all(first));
+        assert!(![Kind::Heartbeat, Kind::OpenClose, Kind::Suspicion, Kind::Receipt].into_iter().any(first));
+        assert!(!goes_first(&[]));
+    }
 }
