@@ -19,6 +19,7 @@ mod secret;
 mod serve;
 mod setup;
 mod sign_directory;
+mod test;
 
 use std::error::Error as _;
 use std::io::Write as _;
@@ -47,6 +48,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Init(args) => init::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Keygen(args) => keygen::run(&args),
         Command::Enroll(args) => enroll::enroll(&args),
         Command::Rotate(args) => enroll::rotate(&args),

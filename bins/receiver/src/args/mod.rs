@@ -3,9 +3,11 @@
 mod keys;
 mod reading;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use keng_protocol::DeviceId;
 
 use crate::config::Language;
 use crate::demo::DemoArgs;
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Find everything that `serve` would refuse
     Check(CheckArgs),
+    /// Send a test or a drill as a panel would, and show the receipt: does a new receiver work?
+    Test(TestArgs),
     /// Make a key pair for a panel, a desk or a station
     Keygen(KeygenArgs),
     /// Let a key speak for a device
@@ -66,6 +70,39 @@ pub(crate) enum Command {
     /// Read incidents from the journal, while the receiver runs or not
     #[command(subcommand)]
     Incident(IncidentCommand),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+It goes the way of a real panel: by TLS when the receiver listens for it, signed with the panel's key, until the signed receipt is there. A test
+is only written down; a drill is shown at the desks, marked as one.
+
+Take a key that no panel uses yet, such as the keys/panel-1.key that `init` made: the numbers of a panel at work would not fit.
+
+Examples:
+  keng-receiver test --config keng.toml --key keys/panel-1.key --device 00112233aabbccdd
+  keng-receiver test --config keng.toml --key keys/panel-1.key --device 00112233aabbccdd --drill")]
+pub(crate) struct TestArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArg,
+    /// The file with the panel's private key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// The panel's id, 16 hexadecimal digits, as it stands in the directory
+    #[arg(long, value_name = "ID")]
+    pub(crate) device: DeviceId,
+    /// The key's number at the panel
+    #[arg(long, default_value_t = 0)]
+    pub(crate) number: u8,
+    /// Send a silent hold-up that is marked as a drill
+    #[arg(long)]
+    pub(crate) drill: bool,
+    /// Where the receiver is, when it is not the listener of the configuration on this machine: its address for panels
+    #[arg(long, value_name = "IP:PORT")]
+    pub(crate) address: Option<SocketAddr>,
+    /// The name in the receiver's certificate
+    #[arg(long, default_value = "localhost")]
+    pub(crate) name: String,
 }
 
 /// Which configuration.

@@ -6,6 +6,7 @@ const COMMANDS: &[&[&str]] = &[
     &["init"],
     &["serve"],
     &["check"],
+    &["test"],
     &["keygen"],
     &["enroll"],
     &["rotate"],

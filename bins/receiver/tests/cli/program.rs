@@ -77,21 +77,27 @@ pub(crate) struct Running {
     child: Child,
     log: BufReader<ChildStderr>,
     api: String,
+    tls: String,
 }
 
 impl Running {
     pub(crate) fn start(folder: &Folder) -> Self {
         let mut child = folder.command(["serve"]).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
-        let mut running = Self { child, log, api: String::new() };
-        let line = running.logged("listening for the API");
-        let address = line.rsplit_once("address=").unwrap().1.trim();
-        running.api = format!("http://{address}");
+        let mut running = Self { child, log, api: String::new(), tls: String::new() };
+        let address = |line: String| line.rsplit_once("address=").unwrap().1.trim().to_owned();
+        running.tls = address(running.logged("listening for panels by TLS"));
+        running.api = format!("http://{}", address(running.logged("listening for the API")));
         running
     }
 
     pub(crate) fn api(&self) -> &str {
         &self.api
+    }
+
+    /// Where panels connect by TLS.
+    pub(crate) fn tls(&self) -> &str {
+        &self.tls
     }
 
     /// Reads the log up to a line with these words.

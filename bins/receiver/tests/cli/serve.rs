@@ -47,6 +47,23 @@ fn a_running_receiver_enrolls_by_its_api_and_only_with_a_token() {
 }
 
 #[test]
+fn a_test_and_a_drill_show_that_a_new_receiver_works() {
+    let folder = Folder::initialised();
+    let running = Running::start(&folder);
+    let directory = std::fs::read_to_string(folder.path("directory.toml")).unwrap();
+    let device = directory.lines().find_map(|line| line.strip_prefix("devices = [{ id = \"")).unwrap();
+    let device = device.split('"').next().unwrap();
+    let test = ["test", "--key", "keys/panel-1.key", "--device", device, "--address", running.tls()];
+    let said = ended(&folder.keng(test), 0);
+    assert!(said.starts_with("the test is stored at position "), "{said}");
+    assert!(!ended(&folder.keng(["incident", "list"]), 0).contains("DRILL"), "a test is only written down");
+    let said = ended(&folder.keng(test.into_iter().chain(["--drill"])), 0);
+    assert!(said.starts_with("the drill is stored at position "), "{said}");
+    let said = ended(&folder.keng(["incident", "list"]), 0);
+    assert!(said.contains("DRILL"), "{said}");
+}
+
+#[test]
 fn sighup_takes_a_good_directory_and_refuses_a_bad_one() {
     let folder = Folder::initialised();
     let mut running = Running::start(&folder);
