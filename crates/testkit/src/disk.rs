@@ -25,6 +25,8 @@ pub(crate) struct Disk {
     /// How many of them are being written, and when that will be done.
     writing: Option<(usize, Timestamp)>,
     breaks: bool,
+    /// Nothing is written any more until the engine is opened anew.
+    broken: bool,
 }
 
 /// What the disk has answered for the oldest batches.
@@ -35,7 +37,18 @@ impl Disk {
     pub(crate) fn new(dice: Dice, slowest: Duration, most: usize, reserve: usize) -> Self {
         let store = Memory::default();
         let engine = store.clone();
-        Self { store, dice, slowest, most, reserve, engine, queue: VecDeque::new(), writing: None, breaks: false }
+        Self {
+            store,
+            dice,
+            slowest,
+            most,
+            reserve,
+            engine,
+            queue: VecDeque::new(),
+            writing: None,
+            breaks: false,
+            broken: false,
+        }
     }
 
     /// Hands in a batch; false when there is no room in the queue for one of its priority.
@@ -63,7 +76,7 @@ impl Disk {
     pub(crate) fn finish(&mut self, now: Timestamp) -> Done {
         let Some((count, _)) = self.writing.take() else { return Vec::new() };
         let group: Vec<Entry> = self.queue.iter().take(count).flatten().cloned().collect();
-        if core::mem::take(&mut self.breaks) {
+        if core::mem::take(&mut self.breaks) && !self.broken {
             return self.fail(&group);
         }
         match self.engine.append(&group) {
@@ -93,6 +106,7 @@ impl Disk {
     /// The power is cut: a write that is under way is there or is not, and what only waited is gone.
     pub(crate) fn crash(&mut self) {
         if let Some((count, _)) = self.writing.take()
+            && !self.broken
             && self.dice.chance(500)
         {
             let group: Vec<Entry> = self.queue.iter().take(count).flatten().cloned().collect();
@@ -101,6 +115,7 @@ impl Disk {
         }
         self.queue.clear();
         self.engine = self.store.clone();
+        self.broken = false;
     }
 
     fn begin(&mut self, now: Timestamp) {
@@ -121,6 +136,7 @@ impl Disk {
 
     /// A flush failed: what it wrote is there or is not, nobody knows, and everything that waits fails with it.
     fn fail(&mut self, group: &[Entry]) -> Done {
+        self.broken = true;
         if self.dice.chance(500) {
             drop(self.store.clone().append(group));
         }

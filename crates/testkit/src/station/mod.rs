@@ -161,6 +161,7 @@ impl Station {
 
     /// The time has come that a machine named.
     pub(crate) fn tick(&mut self, now: Timestamp, ways: &mut Ways) {
+        self.catch_up(now, ways);
         self.receiver.handle_input(self.local(now), receiver::Input::Tick);
         self.turn(now, Step::default(), ways);
         self.dispatcher.handle_input(self.local(now), Input::Tick);
@@ -172,7 +173,10 @@ impl Station {
         for result in done {
             let Some(batch) = self.batches.pop_front() else { return };
             match result {
-                Ok(first) => self.is_stored(now, &batch, first, ways),
+                Ok(first) => {
+                    self.is_stored(now, &batch, first, ways);
+                    self.catch_up(now, ways);
+                }
                 Err(_) => {
                     self.broken = true;
                     self.is_not_stored(now, &batch, ways);
@@ -180,8 +184,6 @@ impl Station {
             }
             self.turn(now, Step::default(), ways);
         }
-        // There is room again for what found none.
-        self.catch_up(now, false, ways);
     }
 
     fn begin(&mut self, now: Timestamp, undispatched: Vec<Accepted>, ways: &mut Ways) {

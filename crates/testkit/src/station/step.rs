@@ -1,5 +1,6 @@
 //! One step: what one arrival makes the machines ask for, done in the driver's order; all that is to be stored goes to the disk as one batch.
 
+use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 
 use keng_dispatch::directory::Channel;
@@ -15,6 +16,8 @@ use crate::flaw::Flaw;
 
 /// How many records that found no room before go along with a batch. Smaller than the real one, so that worlds come to it.
 const CATCH_UP: usize = 16;
+/// How often it is looked whether there is room for what found none.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The reasons for which a telling is not delivered.
 const NOBODY_LISTENS: u16 = 1;
 
@@ -28,6 +31,19 @@ pub(super) struct Step {
     say: VecDeque<(DeviceId, Message)>,
     /// The tellings of the step, in the order of their numbers.
     tellings: BTreeMap<u64, Telling>,
+}
+
+impl Step {
+    /// Takes the records out.
+    fn without_records(&mut self) -> Vec<Entry> {
+        let is_record = |entry: &Entry| entry.kind == RECORD;
+        for (index, _) in &mut self.batch.tickets {
+            *index -= self.entries.iter().take(*index).filter(|entry| is_record(entry)).count();
+        }
+        let (records, frames) = core::mem::take(&mut self.entries).into_iter().partition(is_record);
+        self.entries = frames;
+        records
+    }
 }
 
 impl Station {
@@ -56,7 +72,10 @@ impl Station {
                 if self.flaw == Some(Flaw::TimerLost) && self.run > 1 {
                     from_dispatcher = Timestamp::MAX;
                 }
-                let at = from_receiver.min(from_dispatcher);
+                let mut at = from_receiver.min(from_dispatcher);
+                if !self.unsaved.is_empty() {
+                    at = at.min(self.local(now) + LOOK_EVERY);
+                }
                 return if at == Timestamp::MAX { at } else { now + at.since(self.local(now)) };
             }
         }
@@ -156,14 +175,20 @@ impl Station {
         }
     }
 
-    /// Hands the step's entries to the disk as one batch, after what found no room before: restoring needs the order of the records.
-    fn submit(&mut self, now: Timestamp, step: Step, ways: &mut Ways) {
+    /// Hands the step's entries to the disk as one batch. Behind records that wait, only an urgent frame goes in: its own records wait with the
+    /// others, so that they keep their order. A crash in between leaves the frame undispatched, and the next start dispatches it.
+    fn submit(&mut self, now: Timestamp, mut step: Step, ways: &mut Ways) {
         if step.entries.is_empty() {
             return;
         }
-        let records = step.entries.iter().filter(|entry| entry.kind == RECORD).cloned().collect();
         let promised = self.promise(ways);
-        if self.catch_up(now, step.urgent, ways) && ways.disk.submit(now, step.entries, step.urgent) {
+        let waits = !self.unsaved.is_empty();
+        if waits && step.urgent {
+            let records = step.without_records();
+            self.keep(records);
+        }
+        let records = step.entries.iter().filter(|entry| entry.kind == RECORD).cloned().collect();
+        if (!waits || step.urgent) && ways.disk.submit(now, step.entries, step.urgent) {
             if let Some(first) = promised {
                 // What the flaw is: nobody waits for the disk.
                 self.is_stored(now, &step.batch, first, ways);
@@ -175,18 +200,17 @@ impl Station {
         }
     }
 
-    /// Hands in what found no room before, the oldest first; false when there is still none.
-    pub(super) fn catch_up(&mut self, now: Timestamp, urgent: bool, ways: &mut Ways) -> bool {
+    /// Hands in the records that found no room before, as far as there is some now.
+    pub(super) fn catch_up(&mut self, now: Timestamp, ways: &mut Ways) {
         while !self.unsaved.is_empty() {
             let records: Vec<Entry> = self.unsaved.iter().take(CATCH_UP).cloned().collect();
             let count = records.len();
-            if !ways.disk.submit(now, records, urgent) {
-                return false;
+            if !ways.disk.submit(now, records, false) {
+                return;
             }
             self.batches.push_back(Batch::default());
             self.unsaved.drain(..count);
         }
-        true
     }
 
     /// [`Flaw::ReceiptBeforeDisk`]: where the batch will stand if all goes well.

@@ -245,6 +245,13 @@ impl Witness {
             Ok(ledger) => self.ledger = ledger,
             Err(violation) => self.object(violation),
         }
+        // What was receipted will not come again: the incident that it joined must be there.
+        let joined = |record: &&Record| matches!(record.what, What::Joined { .. });
+        let gone = |record: &&Record| record.incident.is_some_and(|id| !self.ledger.cases.contains_key(&id));
+        let orphan = self.durable.records.iter().filter(joined).find(gone).and_then(|record| record.frame);
+        if let Some(frame) = orphan.filter(|frame| self.durable.frames.contains_key(frame)) {
+            self.object(Violation::Hidden(frame));
+        }
         if verify(store, Head::EMPTY, remembered, |_| ()).is_err() {
             self.object(Violation::JournalChanged);
         }

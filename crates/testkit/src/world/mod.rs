@@ -126,7 +126,7 @@ impl World {
         let climate = Climate::of(&mut dice);
         let city =
             City::build(&mut dice, climate.sites).map_err(|problems| Violation::Unbuilt(problems.to_string()))?;
-        let disk = Disk::new(dice.fork(), climate.slowest_disk, climate.queue, climate.queue / 4);
+        let disk = Disk::new(dice.fork(), climate.slowest_disk, climate.queue, climate.queue / 2);
         let witness = Witness::new(city.clone(), trace);
         let desks = city.desks.iter().map(|(id, _)| Desk::new(*id, temper(&climate, &mut dice), dice.fork())).collect();
         let mut world = Self {
