@@ -23,12 +23,20 @@ impl Driver {
         }
     }
 
-    /// Hands in one batch. What is not urgent stays behind what found no room before, so that the records keep their order.
-    fn hand_in(&mut self, entries: Vec<Entry>, batch: Batch, priority: Priority) {
+    /// Hands in one batch. Behind records that wait for room only the frames of an urgent one go in; its own records wait with the others, so
+    /// that all keep their order. If power is cut in between, the next start dispatches those frames.
+    fn hand_in(&mut self, mut entries: Vec<Entry>, mut batch: Batch, priority: Priority) {
+        let waits = !self.unsaved.is_empty();
+        if waits && priority == Priority::Urgent {
+            let records = part(&mut entries, &mut batch);
+            self.keep(records);
+        }
         let records: Vec<_> = entries.iter().filter(|entry| entry.kind == RECORD).cloned().collect();
-        let waits = priority == Priority::Ordinary && !self.unsaved.is_empty();
-        let refused =
-            if waits { Some(SubmitError::QueueFull) } else { self.write(entries, batch.clone(), priority).err() };
+        let refused = if waits && priority == Priority::Ordinary {
+            Some(SubmitError::QueueFull)
+        } else {
+            self.write(entries, batch.clone(), priority).err()
+        };
         let Some(error) = refused else { return };
         if self.unsaved.is_empty() {
             tracing::error!(%error, "the journal has no room: people are told, nothing is receipted");
@@ -98,6 +106,17 @@ impl Step {
     }
 }
 
+/// Takes the records out of a batch.
+fn part(entries: &mut Vec<Entry>, batch: &mut Batch) -> Vec<Entry> {
+    let is_record = |entry: &Entry| entry.kind == RECORD;
+    for (index, _) in &mut batch.tickets {
+        *index -= entries.iter().take(*index).filter(|entry| is_record(entry)).count();
+    }
+    let (records, frames) = std::mem::take(entries).into_iter().partition(is_record);
+    *entries = frames;
+    records
+}
+
 /// What an entry counts for in [`MAX_BATCH_BYTES`].
 fn weight(entry: &Entry) -> usize {
     entry.payload.len() + 64
@@ -129,6 +148,18 @@ mod tests {
         assert_eq!(tickets, [vec![(0, Ticket(0))], vec![(0, Ticket(17))], vec![(5, Ticket(39))]]);
         let small = |(entries, _): &(Vec<Entry>, Batch)| entries.iter().map(weight).sum::<usize>();
         assert!(batches.iter().map(small).all(|bytes| bytes <= MAX_BATCH_BYTES));
+    }
+
+    #[test]
+    fn a_batch_that_is_parted_from_its_records_still_knows_its_frames() {
+        let mut step = step(&[1, 2, 3, 4], &[1, 3]);
+        for frame in [1, 3] {
+            step.entries[frame].kind = 1;
+        }
+        let records = part(&mut step.entries, &mut step.batch);
+        let length = |entries: &[Entry]| entries.iter().map(|entry| entry.payload.len()).collect::<Vec<_>>();
+        assert_eq!((length(&records), length(&step.entries)), (vec![1, 3], vec![2, 4]));
+        assert_eq!(step.batch.tickets, [(0, Ticket(1)), (1, Ticket(3))]);
     }
 
     #[test]
