@@ -29,17 +29,35 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
 
 async fn until_stopped(config: Config, material: Material) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
+    raise_descriptors();
     let mut directory = material.directory.clone();
     let station = Station::start(material.into_station(&config)).await.map_err(|error| not_started(&config, error))?;
     tracing::info!(journal = %config.journal().display(), "started");
     announce(&station.addresses());
-    while let Ask::Reload = signals.next().await {
-        reload(&config.file, &mut directory, station.handle()).await;
+    loop {
+        tokio::select! {
+            ask = signals.next() => match ask {
+                Ask::Reload => reload(&config.file, &mut directory, station.handle()).await,
+                Ask::Stop => break,
+            },
+            // Nobody has asked for it: whoever watches over this process must start it again.
+            () = station.handle().stopped() => return Err(Failure::job("the receiver has failed: see the log; start it again")),
+        }
     }
     tracing::info!("stopping: no new links; what was taken is being stored");
     station.stop().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Takes all the file descriptors that the operating system allows: each link needs one, and the usual limit is for programs with few.
+fn raise_descriptors() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of file descriptors cannot be raised");
+    }
 }
 
 /// The log, on standard error; `RUST_LOG` says how much.
@@ -80,8 +98,11 @@ async fn reload(file: &Path, in_use: &mut Directory, handle: &Handle) {
         Err(problems) => refuse(&problems),
         Ok((config, directory)) => {
             if directory != *in_use {
-                in_use.clone_from(&directory);
-                handle.adopt(directory).await;
+                if !handle.adopt(directory.clone()).await {
+                    tracing::error!("not read anew: the receiver has not taken the directory");
+                    return;
+                }
+                *in_use = directory;
             }
             handle.set_tokens(config.tokens.iter().copied());
             let (directory, tokens) = (in_use.version, config.tokens.len());

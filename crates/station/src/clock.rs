@@ -7,6 +7,9 @@ use keng_protocol::Timestamp;
 /// The largest part of the time passed by which we follow the wall clock: 1 in 2,000, as clocks that are slewed do.
 const SLEW: u32 = 2_000;
 
+/// How far the wall may be behind the journal's last entry.
+const BEHIND_AT_MOST: Duration = Duration::from_secs(3600);
+
 /// Time that never goes back and never jumps.
 #[derive(Debug)]
 pub(crate) struct Clock {
@@ -15,9 +18,12 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// Starts at the wall's time, or at `at_least` when the wall is behind it: the journal's last entry is in the past.
-    pub(crate) fn start(at_least: Timestamp) -> Self {
-        Self { last: Instant::now(), now: wall().max(Duration::from_millis(at_least.millis())) }
+    /// Starts at the wall's time, or at `last`, the journal's last entry, when the wall is a little behind it. A wall that is far behind it
+    /// was far ahead before: then the wall is right now, and the machines take a step back.
+    pub(crate) fn start(last: Timestamp) -> Self {
+        let (wall, last) = (wall(), Duration::from_millis(last.millis()));
+        let now = if last > wall + BEHIND_AT_MOST { wall } else { wall.max(last) };
+        Self { last: Instant::now(), now }
     }
 
     /// The time now.

@@ -16,7 +16,7 @@ use ed25519_dalek::SigningKey;
 use keng_dc09::{AccountName, EventKey};
 use keng_dispatch::Dispatcher;
 use keng_dispatch::directory::Directory;
-use keng_journal::{AppendError, Position, Writer};
+use keng_journal::{AppendError, Health, Position, Writer};
 use keng_protocol::Timestamp;
 use keng_protocol::message::Durability;
 use keng_protocol::receiver::{self, Accepted, Origin, Receiver, Ticket};
@@ -57,6 +57,8 @@ pub(crate) struct Driver {
     /// How many records were lost at that bound.
     lost: u64,
     audiences: Audiences,
+    /// Whether the log says that the journal takes nothing.
+    is_faulty: bool,
     /// What the first step takes up.
     start: (u32, Vec<Accepted>),
 }
@@ -112,6 +114,7 @@ impl Driver {
             unsaved: VecDeque::new(),
             lost: 0,
             audiences: restored.audiences,
+            is_faulty: false,
             start: (run, restored.undispatched),
         }
     }
@@ -289,6 +292,7 @@ impl Driver {
     fn tick(&mut self) -> Timestamp {
         let now = self.clock.now();
         self.catch_up();
+        self.watch_journal();
         self.ways.metrics.gauge(self.ways.links.count(), self.receiver.devices(), self.receiver.silent());
         for (device, event) in self.dialect.fallen_silent(now) {
             self.dispatcher.handle_input(now, keng_dispatch::Input::Supervision { device, event });
@@ -298,6 +302,22 @@ impl Driver {
         self.turn(Step::default());
         self.dispatcher.handle_input(now, keng_dispatch::Input::Tick);
         self.turn(Step::default())
+    }
+
+    /// Says in the log when the journal begins to refuse and when it takes entries again.
+    fn watch_journal(&mut self) {
+        let fault = match self.ways.writer.health() {
+            Health::Healthy => None,
+            Health::Waiting { error, .. } | Health::Broken(error) => Some(error),
+        };
+        match &fault {
+            Some(error) if !self.is_faulty => {
+                tracing::error!(%error, "the journal takes nothing: people are told, nothing is receipted");
+            }
+            None if self.is_faulty => tracing::info!("the journal takes entries again"),
+            _ => {}
+        }
+        self.is_faulty = fault.is_some();
     }
 
     /// Takes nothing more in, waits for what is on its way to the disk, sends the last receipts.

@@ -9,7 +9,7 @@ use keng_dispatch::directory::{Channel, Directory};
 use keng_dispatch::record::{self, Record};
 use keng_dispatch::view::IncidentView;
 use keng_dispatch::{Input, Telling};
-use keng_protocol::message::Message;
+use keng_protocol::message::{AlarmClass, Message};
 use keng_protocol::receiver::{self, Origin, Supervision};
 use keng_protocol::{DeviceId, IncidentId, Refusal, Timestamp};
 use sha2::{Digest, Sha256};
@@ -199,6 +199,9 @@ impl Driver {
     fn record(&mut self, step: &mut Step, record: Record) {
         let payload = record.encode();
         step.entries.push(keng_journal::Entry { kind: RECORD, at_ms: record.at.millis(), payload });
+        if let (record::What::Raised { .. }, Some(incident)) = (&record.what, record.incident) {
+            tracing::info!(%incident, "an incident is raised");
+        }
         let audience = self.audiences.hear(&record, self.dispatcher.directory());
         let (number, what) = (record.number, What::Record(Arc::new(record)));
         step.events.insert(number, Event { number, audience, delivers: None, what });
@@ -268,9 +271,9 @@ impl Driver {
         for event in &report.events {
             match vouched(event, report, device, evidence) {
                 Some(vouched) => {
+                    // An alarm that the station vouches for is stored before others, as one that a panel signed.
+                    step.urgent |= vouched.alarm.kind.class() != AlarmClass::Technical;
                     self.receiver.vouch(now, vouched);
-                    // An alarm that a panel vouched for is stored before others, as one that a panel signed.
-                    step.urgent = true;
                 }
                 None => self.dispatcher.handle_input(now, Input::External { device, event: external(event) }),
             }
