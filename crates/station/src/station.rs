@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Listen};
 use crate::dialect::Dialect;
 use crate::driver::{Driver, Machines, Ways, last_run};
+use crate::entries::Entry;
 use crate::feed::Feed;
 use crate::handle::{Handle, SUBMISSIONS};
 use crate::http::router;
@@ -140,12 +141,23 @@ struct Prepared<E> {
     engine: E,
     run: u32,
     clock: Clock,
+    /// That this run has begun, when the engine did not take it.
+    unstored: Option<keng_journal::Entry>,
 }
 
 impl<E: Engine + 'static> Prepared<E> {
-    fn from(engine: E) -> Result<Self, StartError> {
+    /// The run is in the journal before anybody hears a number of it: else a crash would give its numbers twice, and a desk would take new
+    /// events for known ones. Only a full disk makes it come later.
+    fn from(mut engine: E) -> Result<Self, StartError> {
         let (last_run, last) = last_run(&engine).map_err(StartError::Read)?;
-        Ok(Self { engine, run: last_run.saturating_add(1), clock: Clock::start(last) })
+        let (run, mut clock) = (last_run.saturating_add(1), Clock::start(last));
+        let (kind, payload) = Entry::Started { run }.encode();
+        let started = keng_journal::Entry { kind, at_ms: clock.now().millis(), payload };
+        let unstored = engine.append(std::slice::from_ref(&started)).err().map(|error| {
+            tracing::error!(%error, "the journal does not take the start");
+            started
+        });
+        Ok(Self { engine, run, clock, unstored })
     }
 
     /// The machines as the journal left them, and everything around them.
@@ -180,7 +192,7 @@ impl<E: Engine + 'static> Prepared<E> {
             done,
             metrics: Arc::clone(&handle.metrics),
         };
-        let driver = Driver::new(self.clock, (receiver, dispatcher, dialect), ways, stored, (self.run, restored));
+        let driver = Driver::new(self.clock, (receiver, dispatcher, dialect), ways, stored, (self.unstored, restored));
         Ok((handle, driver))
     }
 
@@ -241,4 +253,23 @@ async fn bind(what: &'static str, address: SocketAddr) -> Result<(TcpListener, S
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
+}
+
+#[cfg(test)]
+mod tests {
+    use keng_journal::{Fault, Memory};
+
+    use super::*;
+
+    #[test]
+    fn a_run_is_in_the_journal_before_anything_has_a_number_of_it() {
+        let journal = Memory::default();
+        for run in 1..=2 {
+            let prepared = Prepared::from(journal.clone()).unwrap();
+            assert_eq!((prepared.run, prepared.unstored), (run, None));
+            assert_eq!(last_run(&journal).unwrap().0, run);
+        }
+        journal.set_fault(Some(Fault::Full));
+        assert!(Prepared::from(journal).unwrap().unstored.is_some(), "a full disk stops no start");
+    }
 }

@@ -24,7 +24,6 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::dialect::{Dialect, Todo};
-use crate::entries::Entry;
 use crate::feed::Feed;
 use crate::inlet::{Arrival, Arrivals, Command, Taken};
 use crate::link::Links;
@@ -60,7 +59,7 @@ pub(crate) struct Driver {
     /// Whether the log says that the journal takes nothing.
     is_faulty: bool,
     /// What the first step takes up.
-    start: (u32, Vec<Accepted>),
+    start: (Option<keng_journal::Entry>, Vec<Accepted>),
 }
 
 /// The ways out.
@@ -100,7 +99,7 @@ impl Driver {
         (receiver, dispatcher, dialect): (Receiver<SigningKey>, Dispatcher, Dialect),
         ways: Ways,
         stored: mpsc::UnboundedReceiver<Done>,
-        (run, restored): (u32, Restored),
+        (unstored, restored): (Option<keng_journal::Entry>, Restored),
     ) -> Self {
         Self {
             clock,
@@ -115,7 +114,7 @@ impl Driver {
             lost: 0,
             audiences: restored.audiences,
             is_faulty: false,
-            start: (run, restored.undispatched),
+            start: (unstored, restored.undispatched),
         }
     }
 
@@ -139,12 +138,12 @@ impl Driver {
         }
     }
 
-    /// Writes down that the receiver has started, and dispatches what a crash left stored but untold.
+    /// Stores the start, if it is not yet, and dispatches what a crash left stored but untold.
     fn begin(&mut self) -> Timestamp {
         let now = self.clock.now();
-        let (run, undispatched) = std::mem::take(&mut self.start);
+        let (unstored, undispatched) = std::mem::take(&mut self.start);
         let mut step = Step::default();
-        step.store(now, &Entry::Started { run });
+        step.entries.extend(unstored);
         for accepted in undispatched {
             self.dispatcher.handle_input(now, keng_dispatch::Input::Accepted(&accepted));
             self.drain(&mut step, now);
