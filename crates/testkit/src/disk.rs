@@ -62,6 +62,11 @@ impl Disk {
         true
     }
 
+    /// Appends an entry before anything else runs; false when the disk does not take it now.
+    pub(crate) fn append_first(&mut self, entry: &Entry) -> bool {
+        self.engine.append(core::slice::from_ref(entry)).is_ok()
+    }
+
     /// How many entries wait.
     pub(crate) fn waiting(&self) -> usize {
         self.queue.iter().map(Vec::len).sum()

@@ -19,11 +19,15 @@ pub enum Flaw {
     DrillUnmarked,
     /// What the journal had no room for is not kept for later.
     RecordsDropped,
+    /// Records overtake those that wait for room.
+    RecordsOvertaken,
+    /// A run of the station begins before its number is stored.
+    RunNotStored,
 }
 
 impl Flaw {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ReceiptBeforeDisk,
         Self::WindowForgotten,
         Self::RecordsForgotten,
@@ -32,5 +36,7 @@ impl Flaw {
         Self::SecondRaise,
         Self::DrillUnmarked,
         Self::RecordsDropped,
+        Self::RecordsOvertaken,
+        Self::RunNotStored,
     ];
 }

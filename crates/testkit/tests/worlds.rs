@@ -19,7 +19,9 @@ fn when_the_faults_end_everything_settles() {
 #[test]
 fn every_flaw_is_found_within_a_thousand_seeds() {
     for flaw in Flaw::ALL {
-        let found = (0..1000).any(|seed| run(seed, Mode::Safety, Some(flaw), false).is_err());
+        // A seed that is known to find it comes first; the search is over all of them.
+        let hint = if flaw == Flaw::RecordsOvertaken { 217 } else { 0 };
+        let found = (hint..1000).chain(0..hint).any(|seed| run(seed, Mode::Safety, Some(flaw), false).is_err());
         assert!(found, "{flaw:?} was not found: the simulator cannot fail");
     }
 }

@@ -26,6 +26,8 @@ pub(crate) use restore::restored;
 
 /// After how long without a word a panel is silent.
 const SILENCE: Duration = Duration::from_secs(90);
+/// How far the wall may be behind the journal's last entry; beyond it the wall is believed and the machines take a step back.
+const BEHIND_AT_MOST: Duration = Duration::from_secs(3600);
 /// The kind of the dispatcher's records in the journal.
 pub(crate) const RECORD: u16 = 32;
 /// The kind of the entry that a start leaves.
@@ -93,8 +95,14 @@ impl Station {
     pub(crate) fn start(now: Timestamp, setting: Setting<'_>, ways: &mut Ways) -> Result<Self, ReadError> {
         let Setting { directory, pending, flaw, wall_ahead } = setting;
         let (last_run, last) = restore::last_run(&ways.disk.store)?;
-        let local = Timestamp::from_millis(now.millis().saturating_add_signed(wall_ahead)).max(last);
+        let wall = Timestamp::from_millis(now.millis().saturating_add_signed(wall_ahead));
+        let local = if last.since(wall) > BEHIND_AT_MOST { wall } else { wall.max(last) };
         let run = last_run + 1;
+        let started = Entry { kind: STARTED, at_ms: local.millis(), payload: run.to_be_bytes().to_vec() };
+        // The run is on disk before anybody hears its numbers. With a full disk it comes later, and until then a crash may give them twice.
+        let stored = flaw != Some(Flaw::RunNotStored) && ways.disk.append_first(&started);
+        ways.witness.starts(stored || flaw == Some(Flaw::RunNotStored));
+        let later = (!stored).then_some(started);
         let limits = receiver::Limits { devices: 64, pending };
         let dispatch = keng_dispatch::Config { run, limits: Limits::default() };
         let mut station = Self {
@@ -110,7 +118,7 @@ impl Station {
             heard: BTreeMap::new(),
         };
         let undispatched = restore::Machines::of(&mut station).restore(&ways.disk.store)?;
-        station.begin(now, undispatched, ways);
+        station.begin(now, (later, undispatched), ways);
         Ok(station)
     }
 
@@ -186,10 +194,9 @@ impl Station {
         }
     }
 
-    fn begin(&mut self, now: Timestamp, undispatched: Vec<Accepted>, ways: &mut Ways) {
+    fn begin(&mut self, now: Timestamp, (started, undispatched): (Option<Entry>, Vec<Accepted>), ways: &mut Ways) {
         let mut step = Step::default();
-        let payload = self.run.to_be_bytes().to_vec();
-        step.entries.push(Entry { kind: STARTED, at_ms: self.local(now).millis(), payload });
+        step.entries.extend(started);
         for accepted in undispatched {
             ways.witness.dispatches(&accepted);
             self.dispatcher.handle_input(self.local(now), Input::Accepted(&accepted));

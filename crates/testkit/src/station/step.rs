@@ -182,7 +182,7 @@ impl Station {
             return;
         }
         let promised = self.promise(ways);
-        let waits = !self.unsaved.is_empty();
+        let waits = !self.unsaved.is_empty() && self.flaw != Some(Flaw::RecordsOvertaken);
         if waits && step.urgent {
             let records = step.without_records();
             self.keep(records);

@@ -91,6 +91,9 @@ impl Ledger {
                 recent.pop_front();
             }
         }
+        if matches!(record.what, What::ClockBack) {
+            self.clock_back(record.at);
+        }
         let Some(id) = record.incident else { return Ok(()) };
         if let What::Raised { facts, .. } = &record.what {
             let (drill, matter, site) = (facts.drill, facts.matter, facts.site.clone());
@@ -99,6 +102,17 @@ impl Ledger {
             case.apply(record);
         }
         Ok(())
+    }
+
+    /// The station's clock was put back: nothing counts from a time that is still to come.
+    fn clock_back(&mut self, now: Timestamp) {
+        self.recent.values_mut().flatten().for_each(|at| *at = now.min(*at));
+        for level in self.cases.values_mut().flat_map(|case| case.levels.values_mut()) {
+            level.since = level.since.min(now);
+            level.parties.values_mut().for_each(|party| {
+                (party.since, party.last) = (party.since.min(now), party.last.min(now));
+            });
+        }
     }
 
     /// What should have happened by now and has not.

@@ -38,6 +38,10 @@ pub(crate) struct Witness {
     /// What the station is hearing.
     hearing: Option<FrameId>,
     acts: BTreeSet<(IncidentId, u8)>,
+    /// The numbers of all records, those that a crash lost included: desks have seen them.
+    numbers: BTreeSet<u64>,
+    /// Whether this run's number was on disk before it began.
+    numbered: bool,
     excused: BTreeSet<FrameId>,
     /// What happened, when that is wanted.
     notes: Option<Vec<String>>,
@@ -72,6 +76,8 @@ impl Witness {
             accepted: BTreeSet::new(),
             hearing: None,
             acts: BTreeSet::new(),
+            numbers: BTreeSet::new(),
+            numbered: false,
             excused: BTreeSet::new(),
             notes: trace.then(Vec::new),
         }
@@ -123,6 +129,11 @@ impl Witness {
         self.report.stale += u64::from(reason == Refusal::Stale);
     }
 
+    /// The station starts; its run is on disk, or comes there later.
+    pub(crate) const fn starts(&mut self, numbered: bool) {
+        self.numbered = numbered;
+    }
+
     /// The receiver believes a frame and takes it for new.
     pub(crate) fn accepts(&mut self, accepted: &Accepted) {
         let frame = accepted.said.frame;
@@ -153,6 +164,9 @@ impl Witness {
             && !self.signed.contains_key(&frame)
         {
             self.object(Violation::Forged(frame));
+        }
+        if self.numbered && !self.numbers.insert(record.number) {
+            self.object(Violation::NumberTwice(record.number));
         }
         let confused = self.confuses_a_drill(record);
         if let Err(violation) = confused.and_then(|()| self.ledger.apply(record)) {

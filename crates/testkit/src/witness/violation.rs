@@ -46,6 +46,9 @@ pub enum Violation {
     /// The journal says that an authority was told, and nothing was put on its channel.
     #[error("telling {0} is in the records and never came to its channel")]
     NeverPut(u64),
+    /// Two records have one number: a desk that has seen the first takes the second for known.
+    #[error("record number {0} was given twice")]
+    NumberTwice(u64),
     /// A drill is told without its mark, or a real alarm with it.
     #[error("incident {0} is a drill on one side and real on the other")]
     DrillConfused(IncidentId),
