@@ -275,7 +275,10 @@ impl Incident {
         for party in self.levels.values_mut().flat_map(|level| level.parties.values_mut()) {
             let Some(telling) = party.tellings.iter_mut().find(|telling| telling.notice == notice) else { continue };
             telling.delivered = Some(arrived);
-            party.failed = party.notice == notice && !arrived;
+            // A late report on an older telling says nothing of the newest.
+            if party.notice == notice {
+                party.failed = !arrived;
+            }
         }
     }
 

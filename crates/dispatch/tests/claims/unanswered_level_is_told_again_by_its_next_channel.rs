@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use keng_dispatch::Input;
-use keng_dispatch::record::Why;
+use keng_dispatch::record::{What, Why};
 
 #[test]
 fn a_level_is_told_again_after_15_s_by_its_next_channel() {
@@ -53,4 +53,19 @@ fn a_failed_channel_is_passed_over_at_once_and_each_only_once_a_round() {
     let channels = station.dispatcher.channels();
     let failed = channels.iter().filter(|channel| channel.failed.is_some()).map(|channel| channel.channel);
     assert_eq!(failed.collect::<Vec<_>>(), [0, 1, 2]);
+}
+
+#[test]
+fn a_late_report_on_an_older_telling_hides_no_failure_of_the_newest() {
+    let mut station = Station::new();
+    station.says(GOLD, hold_up());
+    station.says(GOLD, hold_up());
+    let told = station.tellings.iter().filter(|telling| telling.authority.0 == "tt-113");
+    let [older, newest] = told.map(|telling| telling.notice).collect::<Vec<_>>()[..] else { panic!("told twice") };
+    station.input(Input::Undelivered { notice: newest, code: 504 });
+    // The station stops before it tells the next channel.
+    let failed = station.records.iter().position(|record| matches!(record.what, What::Undelivered { .. })).unwrap();
+    let mut after = Station::restarted(&station.records[..=failed], 2, station.now);
+    after.input(Input::Delivered { notice: older });
+    assert_eq!(after.seen(), [at(0, "tt-113", 1, Why::Undelivered)]);
 }
