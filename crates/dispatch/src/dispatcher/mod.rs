@@ -245,7 +245,8 @@ const CLOCK_JITTER: Duration = Duration::from_secs(1);
 /// The contract: drain [`Dispatcher::poll_output`] to [`Output::Timeout`] before the next input; hand in a time with each; journal every
 /// [`Output::Record`] of one input in one batch. The state is nothing but the records applied in order, so [`Dispatcher::restore`] of what
 /// was journaled puts it back, and an escalation that fell due meanwhile happens at the first input.
-/// Every frame that came as [`Input::Accepted`] leaves a record with its id, so a stored frame without one was never handled.
+/// Every frame that came as [`Input::Accepted`] leaves a record with its id, so a stored frame without one, or whose record `restore` could
+/// not apply, was never handled.
 ///
 /// A clock that is put forward makes timers fall due early. One that is put back starts them anew from the new time and ends all test modes,
 /// with a record, so that no escalation waits for the hour that was taken away.
@@ -286,9 +287,17 @@ impl Dispatcher {
     }
 
     /// Applies a record that was journaled; before the first input, in the order of the journal. Nothing is told by it.
-    pub fn restore(&mut self, record: &Record) {
+    ///
+    /// Says whether the record found what it belongs to. One that does not has lost its incident, as on a disk that was full when the
+    /// incident was raised and had room again for a press that joined it: its frame counts as never handled, and has to come anew as
+    /// [`Input::Accepted`] after the last record, or the press would be gone.
+    pub fn restore(&mut self, record: &Record) -> bool {
         self.now = self.now.max(record.at);
-        self.touched.extend(self.state.apply(record, &self.config.limits));
+        let applied = self.state.has_place_for(record);
+        if applied {
+            self.touched.extend(self.state.apply(record, &self.config.limits));
+        }
+        applied
     }
 
     /// What happened, and when.

@@ -65,6 +65,12 @@ impl State {
         Some(id)
     }
 
+    /// Whether a record belongs to no incident, begins one, or belongs to one that is known. One of a newer kind is counted all the same.
+    pub(crate) fn has_place_for(&self, record: &Record) -> bool {
+        let begins = matches!(record.what, What::Raised { .. } | What::Unknown);
+        begins || record.incident.is_none_or(|id| self.incidents.contains_key(&id))
+    }
+
     /// The open incidents of a device's place, the oldest first.
     pub(crate) fn open_at(&self, site: Option<&SiteId>, device: DeviceId, drill: bool) -> Vec<&Incident> {
         let spots = [site.map(|site| Spot::Site(site.clone())), Some(Spot::Device(device))];

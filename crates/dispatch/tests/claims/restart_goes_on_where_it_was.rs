@@ -109,3 +109,29 @@ fn a_press_is_told_even_when_the_journal_has_lost_an_earlier_one() {
     after.says(GOLD, hold_up());
     assert!(after.seen().iter().filter(|seen| seen.3 == Why::Pressed).count() >= 2, "{:?}", after.seen());
 }
+
+#[test]
+fn a_press_whose_incident_is_lost_is_not_applied_and_raises_one_when_it_comes_anew() {
+    let mut before = Station::new();
+    before.says(GOLD, hold_up());
+    let press = before.accepted(GOLD, Role::Panel, hold_up().into());
+    before.input(Input::Accepted(&press));
+    // The disk was full until the second press.
+    let joined = before.records.iter().position(|record| record.frame == Some(press.said.frame)).unwrap();
+    assert!(matches!(before.records[joined].what, What::Joined { .. }));
+    let mut after = Station::restarted(&[], 2, before.now);
+    for record in &before.records[joined..] {
+        assert!(!after.dispatcher.restore(record), "{record:?}");
+    }
+    after.input(Input::Accepted(&press));
+    assert_eq!(after.seen(), [at(0, "ca-kinh-mon", 0, Why::First), at(0, "tt-113", 0, Why::First)]);
+}
+
+#[test]
+fn every_record_is_applied_when_none_is_lost() {
+    let story = story();
+    let mut whole = Station::new();
+    run(&mut whole, &story, 0);
+    let mut after = Station::restarted(&[], 2, whole.now);
+    assert!(whole.records.iter().all(|record| after.dispatcher.restore(record)));
+}
