@@ -100,10 +100,12 @@ impl Machines<'_> {
             };
             restored.last_record = restored.last_record.max(record.number);
             restored.audiences.hear(&record, self.dispatcher.directory());
-            if let Some(frame) = record.frame.filter(|frame| alone.frames.remove(frame).is_none()) {
+            // One that lost its incident tells of no frame: that is dispatched anew.
+            let applied = self.dispatcher.restore(&record);
+            let told = record.frame.filter(|_| applied);
+            if let Some(frame) = told.filter(|frame| alone.frames.remove(frame).is_none()) {
                 alone.records.insert(frame);
             }
-            self.dispatcher.restore(&record);
             return;
         }
         let frames = u8::try_from(kind).ok().map(|code| Frames::read(code, payload));
