@@ -69,11 +69,10 @@ impl<'a> Machines<'a> {
             (Timestamp::from_millis(stored.entry.at_ms), stored.entry.kind, stored.entry.payload.as_slice());
         if kind == RECORD {
             let Ok(record) = Record::decode(payload) else { return };
-            if let Some(frame) = &record.frame {
-                untold.is_told(*frame);
-            }
-            if self.flaw != Some(Flaw::RecordsForgotten) {
-                self.dispatcher.restore(&record);
+            // One that lost its incident tells of no frame: that is dispatched anew.
+            let applied = self.flaw == Some(Flaw::RecordsForgotten) || self.dispatcher.restore(&record);
+            if let Some(frame) = record.frame.filter(|_| applied) {
+                untold.is_told(frame);
             }
             return;
         }
