@@ -62,6 +62,9 @@ pub struct Policies {
     pub fault: Policy,
     /// Two faults that begin at one site within this time are an attack.
     pub together: Duration,
+    /// A hold-up that joins an incident so long after its last press or act is escalated like a new one: whoever had taken the incident on
+    /// may think of it as over.
+    pub anew: Duration,
     /// The longest that a site can be on test.
     pub longest_test: Duration,
     /// How long neighbours are asked for vigilance.
@@ -97,6 +100,7 @@ impl Default for Policies {
             life: suspicion,
             fault,
             together: secs(600),
+            anew: secs(600),
             longest_test: secs(4 * 3600),
             vigilance: secs(2 * 3600),
         }

@@ -92,6 +92,9 @@ pub enum What {
         /// It may be an old frame sent again. One that is not takes that label from the incident.
         #[serde(default)]
         maybe_seen: bool,
+        /// A hold-up long after the last press or act: nobody counts as having answered it, and it is escalated like a new one.
+        #[serde(default)]
+        anew: bool,
     },
     /// The incident is graver than it was raised as.
     Became {

@@ -34,6 +34,7 @@ pub(super) struct PolicyRows {
     pub(super) life: PolicyRow,
     pub(super) fault: PolicyRow,
     pub(super) together_s: Option<u64>,
+    pub(super) anew_s: Option<u64>,
     pub(super) longest_test_s: Option<u64>,
     pub(super) vigilance_s: Option<u64>,
 }

@@ -122,6 +122,7 @@ impl<'t> File<'t> {
             life: self.policy("life", rows.life, known.life),
             fault: self.policy("fault", rows.fault, known.fault),
             together: secs(rows.together_s, known.together),
+            anew: secs(rows.anew_s, known.anew),
             longest_test: secs(rows.longest_test_s, known.longest_test),
             vigilance: secs(rows.vigilance_s, known.vigilance),
         };

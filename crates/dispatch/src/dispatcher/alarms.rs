@@ -112,18 +112,20 @@ impl Dispatcher {
             Some(incident) => {
                 let (id, confirms) = (incident.id, confirms(incident, said.device, alarm));
                 let assures = incident.facts.labels.maybe_seen && !said.labels.maybe_seen;
-                self.join(said, id, alarm, confirms, assures);
+                let anew = matter == Matter::Attack && self.now.since(incident.heard) > self.directory.policies.anew;
+                self.join(said, id, alarm, Joins { confirms, assures, anew });
             }
             None => self.raise_alarm(said, site, alarm, matter),
         }
     }
 
-    /// A repeated press is cheap and can be limited; a press that confirms never is, nor one that is surely new when the first may not be.
-    fn join(&mut self, said: &Said, id: IncidentId, alarm: &Alarm, confirms: bool, assures: bool) {
+    /// A repeated press is cheap and can be limited; one that changes more than the count never is.
+    fn join(&mut self, said: &Said, id: IncidentId, alarm: &Alarm, joins: Joins) {
         let class = Class::of(alarm.kind);
-        if confirms || assures || self.admits(said, class, 1) {
+        let Joins { confirms, assures, anew } = joins;
+        if confirms || assures || anew || self.admits(said, class, 1) {
             let (device, maybe_seen) = (said.device, said.labels.maybe_seen);
-            let what = What::Joined { device, alarm: alarm.kind, zone: alarm.zone, confirms, maybe_seen };
+            let what = What::Joined { device, alarm: alarm.kind, zone: alarm.zone, confirms, maybe_seen, anew };
             self.log_from(Some(id), said.frame, Some(said.source(class)), what);
         }
     }
@@ -292,6 +294,17 @@ impl Dispatcher {
         // A device's flood limit is far below 255 in a millisecond.
         (0..u8::MAX).map(id).find(|id| !self.state.incidents.contains_key(id)).unwrap_or_else(|| id(u8::MAX))
     }
+}
+
+/// What an alarm changes in the incident that it joins.
+#[derive(Clone, Copy, Debug)]
+struct Joins {
+    /// It confirms a hold-up.
+    confirms: bool,
+    /// It is surely new, and the first may not be.
+    assures: bool,
+    /// It comes so late that it is escalated like a new one.
+    anew: bool,
 }
 
 /// What was seen, of a suspicion or an update.

@@ -179,7 +179,8 @@ pub enum Fault {
 ///                                 Closed ── everything but a note is refused
 /// ```
 ///
-/// A later stage may be reached at once. Turning down and notes change no stage.
+/// A later stage may be reached at once. Turning down and notes change no stage. A hold-up long after the last press or act
+/// ([`Policies::anew`](crate::policy::Policies::anew)) puts an open incident back to `Raised`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {

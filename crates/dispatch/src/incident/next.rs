@@ -37,6 +37,7 @@ impl Incident {
         let mut soonest = Soonest::default();
         if self.stage != Stage::Closed {
             self.missing(audience, policy, &mut soonest);
+            self.undelivered(audience, &mut soonest);
             self.unanswered(audience, policy, &mut soonest);
             self.climb(audience, policy, &mut soonest);
         }
@@ -67,6 +68,16 @@ impl Incident {
         }
     }
 
+    /// Whoever a telling did not reach, whether its level has taken the incident on or not: by the next channel, each telling once round them.
+    fn undelivered(&self, audience: &Audience, soonest: &mut Soonest) {
+        for (level, authority, party, channels) in self.reachable(audience) {
+            if party.failed && party.failures + 1 < channels {
+                let next = (party.channel + 1) % channels;
+                soonest.offer(Step::new(party.last, level, authority, next, Why::Undelivered));
+            }
+        }
+    }
+
     /// Levels without a person's answer: by the next channel, again and again, and the next level hears of it.
     fn unanswered(&self, audience: &Audience, policy: &Policy, soonest: &mut Soonest) {
         let taken = self.taken();
@@ -75,9 +86,6 @@ impl Incident {
             for (authority, party) in &level.parties {
                 let Some(&channels) = audience.get(number).and_then(|told| told.get(authority)) else { continue };
                 let next = (party.channel + 1) % channels;
-                if party.failed && party.failures + 1 < channels {
-                    soonest.offer(Step::new(party.last, *number, authority, next, Why::Undelivered));
-                }
                 if let Some(at) = again(party, taken, policy) {
                     soonest.offer(Step::new(at, *number, authority, next, Why::Again));
                 }

@@ -31,6 +31,8 @@ pub(crate) struct Incident {
     pub(crate) news: News,
     /// When a level was told first that had not known.
     pub(crate) widened: Timestamp,
+    /// When a button was pressed last, or a person acted.
+    pub(crate) heard: Timestamp,
 }
 
 /// The latest thing that everybody who was told must know.
@@ -99,6 +101,7 @@ impl Incident {
             vigilant: false,
             news: News { number: 0, at, why: Why::First },
             widened: at,
+            heard: at,
         }
     }
 
@@ -106,7 +109,12 @@ impl Incident {
     pub(crate) fn apply(&mut self, record: &Record, limits: &Limits) {
         let at = record.at;
         match &record.what {
-            What::Joined { confirms, maybe_seen, .. } => self.join(at, *confirms, *maybe_seen),
+            What::Joined { confirms, maybe_seen, anew, .. } => {
+                self.join(at, *confirms, *maybe_seen);
+                if *anew {
+                    self.begin_anew(at);
+                }
+            }
             What::Became { matter } => self.become_graver(at, *matter),
             What::Updated { seen, hostages, injured } => {
                 merge(&mut self.facts.seen, seen);
@@ -134,6 +142,7 @@ impl Incident {
     /// No timer counts from a time that is still to come.
     pub(crate) fn clock_back(&mut self, now: Timestamp) {
         self.widened = self.widened.min(now);
+        self.heard = self.heard.min(now);
         self.news.at = self.news.at.min(now);
         for level in self.levels.values_mut() {
             level.since = level.since.min(now);
@@ -193,6 +202,7 @@ impl Incident {
         // Whoever wanted to close it did not know of this press.
         self.proposal = None;
         self.facts.presses = self.facts.presses.saturating_add(1);
+        self.heard = at;
         if confirms && !self.facts.confirmed {
             self.facts.confirmed = true;
             self.tell_all_anew(at, Why::Confirmed);
@@ -214,6 +224,23 @@ impl Incident {
     fn become_graver(&mut self, at: Timestamp, matter: Matter) {
         self.facts.matter = matter;
         self.tell_all_anew(at, Why::Became);
+        self.restart_clocks(at);
+    }
+
+    /// Nobody has answered this press: what was answered before it was another.
+    fn begin_anew(&mut self, at: Timestamp) {
+        if self.stage == Stage::Closed {
+            return;
+        }
+        self.stage = Stage::Raised;
+        self.restart_clocks(at);
+        for level in self.levels.values_mut() {
+            (level.answered, level.refused) = (None, None);
+            level.parties.values_mut().for_each(|party| party.stance = None);
+        }
+    }
+
+    fn restart_clocks(&mut self, at: Timestamp) {
         for level in self.levels.values_mut() {
             level.since = at;
             level.reported.clear();
@@ -287,6 +314,7 @@ impl Incident {
         else {
             return;
         };
+        self.heard = record.at;
         if let Some(told) = self.levels.get_mut(level) {
             told.acted(authority, *act, record.at);
         }
