@@ -151,6 +151,7 @@ impl Case {
                 self.open &= *act != Act::Closed || *proposal;
             }
             What::Became { matter } => self.became(at, *matter),
+            What::Joined { anew: true, .. } => self.begin_anew(at),
             // News so grave that whoever turned it down is asked again.
             What::Cancelled { duress: true, .. } | What::Joined { confirms: true, .. } => self.forget_refusals(),
             What::Cleared | What::Dropped => self.open = false,
@@ -173,6 +174,17 @@ impl Case {
     fn became(&mut self, at: Timestamp, matter: Matter) {
         self.matter = matter;
         self.forget_refusals();
+        self.start_clocks(at);
+    }
+
+    /// A press long after the last word: whoever took the incident on is asked like everybody else.
+    fn begin_anew(&mut self, at: Timestamp) {
+        let parties = self.levels.values_mut().flat_map(|level| level.parties.values_mut());
+        parties.for_each(|party| party.stance = None);
+        self.start_clocks(at);
+    }
+
+    fn start_clocks(&mut self, at: Timestamp) {
         for level in self.levels.values_mut() {
             (level.since, level.reported) = (at, false);
             level.parties.values_mut().for_each(|party| (party.since, party.last, party.rounds) = (at, at, 0));
