@@ -40,7 +40,7 @@ words! {
     Title => "Keng: một lần bấm nút, mọi cấp công an cùng biết", "Keng: one press of a button, and every level of police knows";
     Invented => "Phường, xã là thật (Kinh Môn, thành phố Hải Phòng). Mọi điểm, tên, số điện thoại và tọa độ đều hư cấu.", "The wards are real (Kinh Môn, city of Hải Phòng). Every site, name, telephone number and position is invented.";
     RealSockets => "Trạm thu, thiết bị và bàn trực chạy thật qua TLS, UDP, DC-09 và HTTP trên máy này, nơi cổng còn trống.", "Receiver, panels and desks run for real over TLS, UDP, DC-09 and HTTP, on free ports of this machine.";
-    Setting => "Thời hạn 15 s và 30 s khi chưa ai trả lời là thời hạn thật. Chỉ thời gian im lặng được rút ngắn: {0} s thay cho 180 s.", "The times of 15 s and 30 s without an answer are the real ones. Only the time until a panel counts as silent is shorter: {0} s, not 180 s.";
+    Setting => "Thời hạn 15 s và 30 s khi chưa ai trả lời là thời hạn thật. Chỉ thời gian coi là mất tín hiệu được rút ngắn: {0} s thay cho 180 s.", "The times of 15 s and 30 s without an answer are the real ones. Only the time until a panel counts as silent is shorter: {0} s, not 180 s.";
     Size => "{0} điểm, {1} thiết bị ký tin, {2} tài khoản DC-09, {3} bàn trực. Hàng dưới: giây từ lúc bắt đầu, giờ, ai, việc gì.", "{0} sites, {1} panels that sign, {2} DC-09 accounts, {3} desks. Below: seconds since the start, the time, who, and what.";
     Receiver => "Trạm thu", "Receiver";
     Stranger => "Kẻ lạ", "Stranger";
@@ -56,10 +56,10 @@ words! {
     SceneDc09 => "Thiết bị DC-09 đang có trên thị trường, mã hóa AES", "A DC-09 panel as there are today, under AES";
     SceneDrill => "Diễn tập", "A drill";
     SceneDuress => "Bị ép tắt báo động", "Forced to call it off";
-    SceneSilence => "Một thiết bị im lặng", "A panel falls silent";
+    SceneSilence => "Một thiết bị mất tín hiệu", "A panel falls silent";
 
     PanelsLinked => "{0} thiết bị đã nối qua TLS và UDP, đang gửi tín hiệu báo sống.", "{0} panels are linked by TLS and UDP and send heartbeats.";
-    NobodySilent => "{0} thiết bị, {1} im lặng sau {2} s.", "{0} panels, {1} silent after {2} s.";
+    NobodySilent => "{0} thiết bị, {1} mất tín hiệu sau {2} s.", "{0} panels, {1} silent after {2} s.";
     SuspicionSaid => "Nghi vấn, chưa có hành vi phạm tội: 2 người, {0}, biển số nghi giả.", "Suspicion, no crime yet: 2 people, {0}, plate suspected false.";
     SuspicionShown => "Màn hình báo nghi vấn tại {0}, sau {1}.", "The screen shows a suspicion at {0}, after {1}.";
     NeighboursWarned => "{0} thiết bị lân cận hiện lời nhắc cảnh giác kèm đặc điểm.", "{0} panels nearby show the call for vigilance, with what was seen.";
@@ -77,7 +77,7 @@ words! {
     LevelIsSilent => "Được báo: {0} không trả lời, sau {1}. Trung tâm gọi điện.", "Told that {0} is silent, after {1}. The centre lifts the telephone.";
     NoteDeafDesk => "Lực lượng thành phố xử lý thay phường.", "City units went in the ward's place.";
     PowerCut => "Thiết bị mất điện và ngừng gửi. Im lặng quá {0} s sẽ là một sự kiện.", "The panel loses power and says nothing. After {0} s, that is an event.";
-    SilenceTold => "Màn hình báo {0} im lặng, {1} sau khi mất điện.", "The screen shows that {0} is silent, {1} after the power was cut.";
+    SilenceTold => "Màn hình báo {0} mất tín hiệu, {1} sau khi mất điện.", "The screen shows that {0} is silent, {1} after the power was cut.";
     PowerBack => "Có điện lại.", "The power is back.";
     SilenceOver => "{0} có tín hiệu trở lại: sự cố tự kết thúc.", "{0} talks again: the fault is over by itself.";
     FloodBegins => "Cảm biến kho quỹ hỏng, báo đột nhập không ngừng.", "A detector is broken and cries intrusion without end.";
@@ -113,7 +113,7 @@ words! {
     Proposed => "Đề nghị kết thúc ({0}); chưa ai ở hiện trường, cần người thứ hai.", "Wants to close ({0}); nobody was on scene, so a second person is needed.";
 
     Proven => "Những điều đã được chứng minh", "What was proven";
-    AllAlive => "Mọi thiết bị còn sống, không thiết bị nào im lặng", "Every panel lives, none is silent";
+    AllAlive => "Mọi thiết bị còn sống, không thiết bị nào mất tín hiệu", "Every panel lives, none is silent";
     EveryLevel => "Mọi cấp được báo ngay, trong cùng một bước", "Every level is told at once, in one step";
     PressToDesk => "Từ lúc bấm đến màn hình bàn trực", "From the press to the desks' screens";
     PressToReceipt => "Từ lúc bấm đến biên nhận (đã lưu đĩa)", "From the press to the receipt (on disk)";
@@ -122,7 +122,7 @@ words! {
     TwoPaths => "Một lần bấm, hai đường truyền, một vụ việc", "One press, two paths, one incident";
     AnswerShown => "Câu trả lời của con người hiện tại điểm", "A person's answer is shown on site";
     ToldAgain => "Bàn trực treo: báo lại bằng kênh kế tiếp", "A desk hangs: told again by the next channel";
-    LevelSilent => "Cấp kế tiếp được báo là cấp này im lặng", "The next level hears that this one is silent";
+    LevelSilent => "Cấp kế tiếp được báo là cấp này chưa trả lời", "The next level hears that this one is silent";
     FloodPassed => "Dội tin không làm chậm lần bấm thật", "A flood delays no honest press";
     ReplayHarmless => "Phát lại tin cũ không tạo vụ việc mới", "A replay raises nothing";
     ForgedRefused => "Tin giả bị từ chối", "A forgery is refused";
@@ -132,7 +132,7 @@ words! {
     Dc09ClearRefused => "DC-09: tin không mã hóa bị từ chối", "DC-09: clear on a keyed account is refused";
     DrillMarked => "Diễn tập được ghi rõ trên mọi kênh", "A drill is marked on every channel";
     WebhooksVerified => "Mọi tin webhook có chữ ký đúng (v1a)", "Every webhook verifies (v1a)";
-    SilenceSeen => "Thiết bị im lặng là một sự kiện", "A panel's silence is an event";
+    SilenceSeen => "Thiết bị mất tín hiệu là một sự kiện", "A panel's silence is an event";
     DuressHidden => "Mã báo bị ép: bàn trực biết, tại chỗ không lộ", "Duress code: desks know, the site shows nothing";
     TwoPeopleClose => "Chưa ai ở hiện trường: cần hai người kết thúc", "Nobody on scene: it takes two to close";
     IncidentsExact => "Số vụ việc đúng bằng số việc đã xảy ra", "As many incidents as there were";
@@ -141,7 +141,7 @@ words! {
     JournalVerified => "Sổ nguyên vẹn từ đầu đến cuối", "The journal is whole";
 
     DidNotHappen => "không xảy ra", "did not happen";
-    AliveFigure => "{0} thiết bị, {1} im lặng", "{0} panels, {1} silent";
+    AliveFigure => "{0} thiết bị, {1} mất tín hiệu", "{0} panels, {1} silent";
     HeardFigure => "; tín hiệu báo sống của {0} có trong sổ", "; heartbeats of {0} in the journal";
     FloodedFigure => "; {0} tin có trong sổ", "; {0} in the journal";
     SuspicionFigure => "{0} cấp", "{0} levels";

@@ -27,7 +27,7 @@ words! {
     Fault {
         Self::Line => "đứt đường truyền", "line fault";
         Self::Path(path) => format!("mất đường truyền số {path}"), format!("path {path} broken");
-        Self::Silence => "thiết bị im lặng", "silence";
+        Self::Silence => "thiết bị mất tín hiệu", "silence";
         Self::Missing => "thiếu tin: có thể bị chặn", "messages are missing: perhaps suppressed";
         Self::Tamper => "phá thiết bị", "tamper";
         Self::Power => "lỗi nguồn điện", "power fault";
