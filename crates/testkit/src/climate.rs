@@ -13,6 +13,8 @@ pub(crate) struct Climate {
     /// How much the panels have to say.
     pub(crate) presses: u64,
     pub(crate) floods: u64,
+    /// What one panel has to say on top, so much that the station forgets what it said before; rare, because it takes long.
+    pub(crate) deluge: u64,
     /// Of a thousand frames, how many are lost, come twice, come changed.
     pub(crate) lost: u64,
     pub(crate) twice: u64,
@@ -47,6 +49,7 @@ impl Climate {
             sites: dice.between(1, 3),
             presses: dice.between(1, if small { 8 } else { 24 }),
             floods: sometimes(dice, 2),
+            deluge: if dice.chance(15) { dice.between(300, 1500) } else { 0 },
             lost: sometimes(dice, 500),
             twice: sometimes(dice, 300),
             corrupt: sometimes(dice, 150),

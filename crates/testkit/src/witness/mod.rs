@@ -143,7 +143,11 @@ impl Witness {
             }
             _ => self.object(Violation::Forged(frame)),
         }
-        if !self.accepted.insert(frame) || self.durable.frames.contains_key(&frame) {
+        let known = !self.accepted.insert(frame) || self.durable.frames.contains_key(&frame);
+        if accepted.labels.maybe_seen {
+            // Its number is so old that nobody can tell: it says so, and the dispatcher still knows its frame.
+            self.report.old += 1;
+        } else if known {
             self.object(Violation::AcceptedTwice(frame));
         }
         self.step.accepted.push(frame);
@@ -152,7 +156,8 @@ impl Witness {
     /// A start hands on what a crash left stored and untold.
     pub(crate) fn dispatches(&mut self, accepted: &Accepted) {
         self.report.undispatched += 1;
-        if self.ledger.has_counted(accepted.said.frame) {
+        // One that may be an old one is stored again each time, and the dispatcher knows it.
+        if self.ledger.has_counted(accepted.said.frame) && !accepted.labels.maybe_seen {
             self.object(Violation::CountedTwice(accepted.said.frame));
         }
         self.step.accepted.push(accepted.said.frame);
@@ -292,11 +297,19 @@ impl Witness {
         self.excused.insert(frame);
     }
 
-    /// A frame that was signed and sent, and that the journal does not have or the dispatcher never handled.
-    pub(crate) fn lost(&self) -> Option<FrameId> {
-        let expected = self.signed.keys().filter(|frame| !self.excused.contains(*frame));
-        let there = |frame: &FrameId| self.durable.frames.contains_key(frame) && self.ledger.has_counted(*frame);
-        expected.copied().find(|frame| !there(frame))
+    /// The frames that were signed and sent, and that the journal does not have or the dispatcher never handled.
+    pub(crate) fn lost(&self) -> impl Iterator<Item = FrameId> {
+        let expected = self.signed.keys().copied().filter(|frame| !self.excused.contains(frame));
+        expected.filter(|frame| !self.durable.frames.contains_key(frame) || !self.ledger.has_counted(*frame))
+    }
+
+    /// Whether a frame is about people or premises, or may be.
+    pub(crate) fn is_urgent(&self, frame: FrameId) -> bool {
+        match self.signed.get(&frame) {
+            Some((_, Message::Alarm(alarm))) => !alarm.drill && alarm.kind.class() != AlarmClass::Technical,
+            Some((_, Message::Cancel(_))) => true,
+            _ => false,
+        }
     }
 
     /// The open attacks with a level that nobody has answered for.

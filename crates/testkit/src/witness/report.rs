@@ -11,6 +11,8 @@ pub struct Report {
     pub said: u64,
     /// Frames that the receiver took for new.
     pub accepted: u64,
+    /// Of those, frames whose number was so old that nobody could tell.
+    pub old: u64,
     /// Frames that came again by another path.
     pub again: u64,
     /// Frames that were refused, and how many of those as stale.
@@ -62,6 +64,7 @@ impl Report {
             steps: self.steps + other.steps,
             said: self.said + other.said,
             accepted: self.accepted + other.accepted,
+            old: self.old + other.old,
             again: self.again + other.again,
             refused: self.refused + other.refused,
             stale: self.stale + other.stale,

@@ -22,8 +22,9 @@ pub(super) struct Adversary {
 impl Adversary {
     /// Octets are on a line: he keeps them, in the place of others when he has too many.
     pub(super) fn overhears(&mut self, octets: &[u8], dice: &mut Dice) {
-        // A receipt or an alarm is worth more to him than a heartbeat.
-        if octets.get(1).is_some_and(|kind| *kind == 4 || *kind == 33) && !dice.chance(100) {
+        // An alarm, a cancel, a receipt or an answer is worth more to him than the rest.
+        let precious = octets.get(1).is_some_and(|kind| matches!(kind, 1 | 8 | 32 | 64));
+        if !precious && !dice.chance(100) {
             return;
         }
         if self.heard.len() < KEPT {

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use keng_protocol::message::Message;
+use keng_protocol::message::{Alarm, AlarmKind, Message, OpenClose};
 
 use super::happening::{Happening, something};
 use super::{Mode, World};
@@ -50,6 +50,9 @@ impl World {
                 self.at(at, Happening::Say { panel, message: message.clone() });
             }
         }
+        if climate.deluge > 0 {
+            self.plan_deluge(climate);
+        }
         for _ in 0..climate.power_losses {
             let panel = self.dice.index(self.posts.len());
             let at = self.now + self.dice.up_to(climate.span);
@@ -62,6 +65,19 @@ impl World {
             let panel = self.dice.index(self.posts.len());
             self.some_time(Happening::SetClock { panel, ahead });
         }
+    }
+
+    /// A hold-up, then so much of the same panel that the station forgets it, then the hold-up again, from somebody who recorded it.
+    fn plan_deluge(&mut self, climate: &Climate) {
+        let panel = self.dice.index(self.posts.len());
+        let message = Alarm::silent(AlarmKind::HoldUp).into();
+        self.at(self.now + Duration::from_secs(1), Happening::Say { panel, message });
+        for _ in 0..climate.deluge {
+            let at = self.now + Duration::from_secs(2) + self.dice.up_to(climate.span * 3 / 4);
+            let message = OpenClose { opened: true, user: None }.into();
+            self.at(at, Happening::Say { panel, message });
+        }
+        self.at(self.now + climate.span * 9 / 10, Happening::ReplayAll);
     }
 
     fn plan_network(&mut self, climate: &Climate) {
