@@ -103,6 +103,11 @@ impl Disk {
         self.store.set_fault(full.then_some(Fault::Full));
     }
 
+    /// The disk is as quick as it should be.
+    pub(crate) fn quicken(&mut self) {
+        self.slowest = self.slowest.min(Duration::from_millis(200));
+    }
+
     /// The next write fails, and the engine with it until it is opened anew.
     pub(crate) const fn break_next(&mut self) {
         self.breaks = true;

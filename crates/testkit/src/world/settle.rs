@@ -22,6 +22,7 @@ impl World {
         (climate.lost, climate.twice, climate.corrupt) = (0, 0, 0);
         climate.slowest_line = climate.slowest_line.min(Duration::from_millis(500));
         self.ways.disk.set_full(false);
+        self.ways.disk.quicken();
         self.lines.iter_mut().for_each(|line| line.cut(false, false));
         for panel in 0..self.posts.len() {
             self.power_on(panel);
