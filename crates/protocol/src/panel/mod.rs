@@ -62,8 +62,9 @@ pub use record::Record;
 pub const MAX_PATHS: u8 = 8;
 /// The most keys of stations that a panel knows.
 pub const MAX_STATIONS: usize = 16;
-/// The most events that wait for a receipt: the receiver remembers the receipts of as many of a device's last events, so each that waits can
-/// still be given its own.
+/// The most events that wait for a receipt: as many as a receiver remembers of a device. An event whose receipt was lost while so many later
+/// ones were receipted is forgotten there: a hold-up is raised and receipted anew, labelled; another event is refused as stale, shown, and
+/// tried again until something takes its place.
 pub const MAX_OUTBOX: usize = 256;
 
 /// What happens to a panel.
