@@ -1,6 +1,8 @@
+use futures_util::FutureExt as _;
 use keng_journal::{Fault, Memory};
 use keng_protocol::envelope;
 use keng_protocol::message::{Act, Alarm, AlarmKind, Answer, OpenClose, Suspicion};
+use keng_protocol::panel::Indication;
 use keng_station::Submission;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
@@ -20,7 +22,8 @@ async fn with_a_full_disk_every_level_is_told_and_the_receipt_comes_when_there_i
     panel.say(Alarm::silent(AlarmKind::HoldUp)).await;
     let told = world.until("an incident", |incidents| !incidents.is_empty()).await;
     assert_eq!(told[0]["levels"].as_array().unwrap().len(), 3, "every level is told");
-    assert!(world.station.handle().journal_fault().is_some(), "and the receiver says that it cannot store");
+    world.until_journal_is("waiting").await;
+    assert!(world.station.handle().journal_fault().is_some(), "and `/readyz` says so");
     journal.set_fault(None);
     let (frame, position) = received(&mut panel).await;
     assert_eq!(json!(frame.incident().to_string()), told[0]["id"]);
@@ -38,12 +41,14 @@ async fn with_a_broken_disk_every_level_is_told_and_nothing_is_receipted() {
     let journal = Memory::default();
     let world = World::start_on(journal.clone()).await;
     journal.set_fault(Some(Fault::Broken));
-    let panel = world.panel(vec![world.tcp()]);
+    let mut panel = world.panel(vec![world.tcp()]);
     panel.say(Alarm::silent(AlarmKind::HoldUp)).await;
     let told = world.until("an incident", |incidents| !incidents.is_empty()).await;
     assert_eq!(told[0]["levels"].as_array().unwrap().len(), 3, "every level is told");
-    let health = world.station.handle().health().await.unwrap();
-    assert_eq!(health["journal"]["state"], json!("broken"), "{health}");
+    world.until_journal_is("broken").await;
+    while let Some(shown) = panel.shown().now_or_never() {
+        assert!(!matches!(shown, Some(Indication::Received { .. })), "nothing is receipted");
+    }
 }
 
 #[tokio::test]

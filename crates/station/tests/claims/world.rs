@@ -15,7 +15,7 @@ use keng_station::{Config, Listen, Scope, Station, Submission, Timing};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 pub(crate) const AUTHORITY: DeviceId = DeviceId([0xa0; 8]);
 pub(crate) const STATION: DeviceId = DeviceId([0x50; 8]);
@@ -111,21 +111,35 @@ impl World {
 
     /// Waits until there is what is looked for among the incidents.
     pub(crate) async fn until(&self, what: &str, found: impl Fn(&[Value]) -> bool) -> Vec<Value> {
-        for _ in 0..1000 {
-            let incidents = self.incidents().await;
-            if found(&incidents) {
-                return incidents;
+        let looked = async {
+            loop {
+                let incidents = self.incidents().await;
+                if found(&incidents) {
+                    return incidents;
+                }
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("never: {what}: {:#?}", self.incidents().await);
+        };
+        tokio::time::timeout(Duration::from_secs(10), looked).await.expect(what)
+    }
+
+    /// Waits until the receiver says so of its journal; telling is ahead of it.
+    pub(crate) async fn until_journal_is(&self, state: &str) {
+        let looked = async {
+            while self.station.handle().health().await.unwrap()["journal"]["state"] != state {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), looked).await.expect(state);
     }
 }
 
 /// Opens a desk's stream by hand; what is not read stays in the socket.
 pub(crate) async fn open_stream(world: &World, token: &str, last: &str) -> TcpStream {
-    let mut socket = TcpStream::connect(world.station.addresses().http.unwrap()).await.unwrap();
+    // Little is kept in the socket, so that a desk that does not read is felt at once.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut socket = socket.connect(world.station.addresses().http.unwrap()).await.unwrap();
     let request = format!("GET /api/v1/stream HTTP/1.1\r\nhost: desk\r\nauthorization: Bearer {token}\r\n{last}\r\n");
     socket.write_all(request.as_bytes()).await.unwrap();
     socket
@@ -172,7 +186,7 @@ pub(crate) fn config(folder: &std::path::Path, more: &str) -> Config {
         webhook_key: SigningKey::from_bytes(&[9; 32]),
         timing: Timing::default(),
         links: 64,
-        devices: 64,
+        devices: 1024,
     }
 }
 
