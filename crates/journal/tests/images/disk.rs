@@ -5,7 +5,8 @@
 //! sector that got through.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+
+use sha2::{Digest, Sha256};
 
 use crate::trace::Event;
 
@@ -120,7 +121,9 @@ impl Disk {
         let parts = self.sets(&sectors, effort, seed);
         for (changes, sets, what) in [(&self.pending, whole, "writes"), (&sectors, parts, "sectors")] {
             for set in sets {
-                for (growth, length) in [(Growth::Natural, "as written"), (Growth::Whole, "whole"), (Growth::None, "old")] {
+                for (growth, length) in
+                    [(Growth::Natural, "as written"), (Growth::Whole, "whole"), (Growth::None, "old")]
+                {
                     let image = self.image(changes, &set, growth);
                     visit(image, &|| format!("{what} {set:?} of {}, lengths {length}", changes.len()));
                 }
@@ -179,7 +182,7 @@ impl Disk {
             let old = self.durable.contents[file].len();
             match growth {
                 Growth::Natural => {}
-                Growth::Whole => content.resize(content.len().max(self.written_length(*file)), 0),
+                Growth::Whole => grow(content, self.written_length(*file)),
                 Growth::None => content.truncate(old),
             }
         }
@@ -189,13 +192,14 @@ impl Disk {
 
     /// How long a file is to a program that looks now.
     fn written_length(&self, file: usize) -> usize {
-        self.pending.iter().filter(|change| change.file() == Some(file)).fold(self.durable.contents[&file].len(), |length, change| {
-            match change {
+        self.pending.iter().filter(|change| change.file() == Some(file)).fold(
+            self.durable.contents[&file].len(),
+            |length, change| match change {
                 Change::Write { offset, octets, .. } => length.max(offset + octets.len()),
                 Change::Cut { length, .. } => *length,
                 Change::Name { .. } | Change::Unname(_) => length,
-            }
-        })
+            },
+        )
     }
 }
 
@@ -206,17 +210,22 @@ impl State {
             Change::Unname(name) => _ = self.names.remove(name),
             Change::Write { file, offset, octets } => {
                 let content = self.contents.get_mut(file).unwrap();
-                content.resize(content.len().max(offset + octets.len()), 0);
+                grow(content, offset + octets.len());
                 content[*offset..offset + octets.len()].copy_from_slice(octets);
             }
-            Change::Cut { file, length } => self.contents.get_mut(file).unwrap().resize(*length, 0),
+            Change::Cut { file, length } => {
+                let content = self.contents.get_mut(file).unwrap();
+                content.truncate(*length);
+                grow(content, *length);
+            }
         }
     }
 
     /// Whether these octets, there, are others than what is there or would be if the file only grew.
     fn is_changed_by(&self, file: usize, offset: usize, octets: &[u8]) -> bool {
-        let content = &self.contents[&file];
-        octets.iter().enumerate().any(|(index, octet)| content.get(offset + index).copied().unwrap_or(0) != *octet)
+        let there = self.contents[&file].get(offset..).unwrap_or_default();
+        let (over, beyond) = octets.split_at(octets.len().min(there.len()));
+        over != &there[..over.len()] || beyond.iter().any(|&octet| octet != 0)
     }
 }
 
@@ -236,10 +245,18 @@ pub(crate) fn is_index(name: &str) -> bool {
 }
 
 /// What tells an image from others.
-pub(crate) fn digest(image: &Image) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    image.hash(&mut hasher);
-    hasher.finish()
+pub(crate) fn digest(image: &Image) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for (name, content) in image {
+        hasher.update(format!("{name} {} ", content.len()));
+        hasher.update(content);
+    }
+    hasher.finalize().into()
+}
+
+/// Lengthens a file with zeros, in one piece: octet by octet it takes long in a debug build.
+fn grow(content: &mut Vec<u8>, length: usize) {
+    content.extend_from_slice(&vec![0; length.saturating_sub(content.len())]);
 }
 
 fn toss(chance: &mut u64) -> bool {

@@ -18,8 +18,8 @@ pub(crate) const TOLD: &str = "told";
 pub(crate) const FOLDER: &str = "KENG_IMAGES_FOLDER";
 pub(crate) const PLAN: &str = "KENG_IMAGES_PLAN";
 
-/// The steps of a run, parted by spaces: `open`, `close`, and `3x200` for a batch of three entries with 200 octets of payload. The
-/// first word is the run's number, which makes its entries differ from those of another run, and the second its [`Care`].
+/// The steps of a run, parted by spaces: `open`, `close`, `3x200` for a batch of three entries with 200
+/// octets of payload, and `9*3x200` for nine of them. The first word is the run's number, which makes its entries differ from those of another run, and the second its [`Care`].
 #[derive(Clone)]
 pub(crate) struct Plan {
     pub(crate) run: u16,
@@ -84,21 +84,32 @@ fn the_recorded_run_keeps_to_its_plan() {
                 tell(format!("opened {}", engine.as_ref().unwrap().head().unwrap().position));
             }
             "close" => engine = None,
-            batch => {
+            batches => {
+                let (times, batch) = batches.split_once('*').unwrap_or(("1", batches));
                 let (count, octets) = batch.split_once('x').unwrap();
-                let (count, octets): (u64, usize) = (count.parse().unwrap(), octets.parse().unwrap());
-                let engine = engine.as_mut().unwrap();
-                let last = engine.head().unwrap().position.0 + count;
-                let batch: Vec<_> = (last + 1 - count..=last).map(|place| entry(run, place, octets)).collect();
-                tell(format!("handed {run} {count} {octets}"));
-                if care == Care::TellsFirst {
-                    tell(format!("acknowledged {last}"));
+                let (count, octets) = (count.parse().unwrap(), octets.parse().unwrap());
+                for _ in 0..times.parse().unwrap() {
+                    append(engine.as_mut().unwrap().as_mut(), &mut tell, (run, care), (count, octets));
                 }
-                engine.append(&batch).unwrap();
-                tell(format!("acknowledged {last}"));
             }
         }
     }
+}
+
+fn append(
+    engine: &mut dyn Engine,
+    tell: &mut impl FnMut(String),
+    (run, care): (u16, Care),
+    (count, octets): (u64, usize),
+) {
+    let last = engine.head().unwrap().position.0 + count;
+    let batch: Vec<_> = (last + 1 - count..=last).map(|place| entry(run, place, octets)).collect();
+    tell(format!("handed {run} {count} {octets}"));
+    if care == Care::TellsFirst {
+        tell(format!("acknowledged {last}"));
+    }
+    engine.append(&batch).unwrap();
+    tell(format!("acknowledged {last}"));
 }
 
 fn open(path: &Path, care: Care) -> Box<dyn Engine> {
@@ -137,7 +148,13 @@ impl Engine for Careless {
         let transaction = self.db.transaction().unwrap();
         for entry in batch {
             self.head = self.head.then(entry);
-            let row = (self.head.position.0.cast_signed(), entry.at_ms.cast_signed(), entry.kind, &entry.payload, &self.head.hash);
+            let row = (
+                self.head.position.0.cast_signed(),
+                entry.at_ms.cast_signed(),
+                entry.kind,
+                &entry.payload,
+                &self.head.hash,
+            );
             transaction.execute("INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5)", row).unwrap();
         }
         transaction.commit().unwrap();

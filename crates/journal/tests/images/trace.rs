@@ -11,8 +11,15 @@ use crate::run::{FOLDER, PLAN, Plan, TOLD};
 pub(crate) enum Event {
     /// A file was opened which may be made by that.
     Opened(String),
-    Wrote { file: String, offset: usize, octets: Vec<u8> },
-    Cut { file: String, length: usize },
+    Wrote {
+        file: String,
+        offset: usize,
+        octets: Vec<u8>,
+    },
+    Cut {
+        file: String,
+        length: usize,
+    },
     Removed(String),
     Flushed(String),
     FlushedFolder,
@@ -49,7 +56,8 @@ pub(crate) fn record(folder: &Path, plan: &Plan) -> Vec<Event> {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
-    let threads = std::fs::read_dir(&traces).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let threads =
+        std::fs::read_dir(&traces).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
     let mut of_threads: Vec<_> = threads.map(|text| parse(&text, folder)).filter(|events| !events.is_empty()).collect();
     std::fs::remove_dir_all(&traces).unwrap();
     assert_eq!(of_threads.len(), 1, "one thread writes, or their order is not known");
@@ -82,7 +90,8 @@ impl<'a> Call<'a> {
 
     /// What the call did to the folder, if anything. A call that is not foreseen must not go by unseen.
     fn event(&self, folder: &str, open: &mut HashMap<usize, String>) -> Option<Event> {
-        let file = |index: usize| self.arguments[index].parse().ok().and_then(|number: usize| open.get(&number).cloned());
+        let file =
+            |index: usize| self.arguments[index].parse().ok().and_then(|number: usize| open.get(&number).cloned());
         match self.name {
             "open" | "openat" => {
                 let from = usize::from(self.name == "openat");
@@ -120,9 +129,8 @@ impl<'a> Call<'a> {
             }
             "lseek" => None,
             name => {
-                let is_ours = (0..self.arguments.len()).any(|index| {
-                    file(index).is_some() || inside(self.arguments[index], folder).is_some()
-                });
+                let is_ours = (0..self.arguments.len())
+                    .any(|index| file(index).is_some() || inside(self.arguments[index], folder).is_some());
                 assert!(!is_ours, "{name} is not foreseen");
                 None
             }
