@@ -75,6 +75,10 @@ pub enum OpenError {
     /// The file says that it is a journal, but its table is not the one of the format.
     #[error("the journal's table is not the one of its format")]
     Schema,
+    /// The file is not there, or is empty, and a write-ahead log beside it is not: there was a journal, and some of its entries may
+    /// be in the log only. Neither was touched; SQLite would begin anew, and remove the log.
+    #[error("the journal's file is missing or empty beside a write-ahead log that is not")]
+    Headless,
     /// The file system cannot keep a write-ahead log, as some network file systems cannot.
     #[error("the file system cannot keep the journal's write-ahead log")]
     NoLog,
@@ -244,9 +248,7 @@ fn real_path(path: &Path) -> Result<PathBuf, std::io::Error> {
 
 /// A file of its own: a lock on the journal itself would be lost whenever anything in this process opened and closed it.
 fn lock(path: &Path) -> Result<File, OpenError> {
-    let mut name = OsString::from(path);
-    name.push(".lock");
-    let file = File::options().create(true).truncate(false).write(true).open(name)?;
+    let file = File::options().create(true).truncate(false).write(true).open(beside(path, ".lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
@@ -254,7 +256,17 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-fn connect(path: &Path, access: OpenFlags) -> Result<Connection, rusqlite::Error> {
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+fn connect(path: &Path, access: OpenFlags) -> Result<Connection, OpenError> {
+    let is_empty = |path: &Path| path.metadata().map_or(true, |file| file.len() == 0);
+    if is_empty(path) && !is_empty(&beside(path, "-wal")) {
+        return Err(OpenError::Headless);
+    }
     let db = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(LOCK_WAIT)?;
     db.pragma_update(None, "trusted_schema", false)?;

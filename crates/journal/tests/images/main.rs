@@ -4,6 +4,7 @@
 //! are made; without it, a choice.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test tells by panicking")]
 
+mod damage;
 mod disk;
 mod run;
 mod trace;
@@ -222,7 +223,7 @@ impl Effort {
 
 fn effort() -> Effort {
     if is_all() {
-        Effort { all_of: 10, singles: 400, random: 200 }
+        Effort { all_of: 10, singles: 400, random: 1000 }
     } else {
         Effort { all_of: 6, singles: 12, random: 6 }
     }

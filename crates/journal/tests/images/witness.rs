@@ -94,7 +94,7 @@ impl Witness {
     }
 }
 
-fn open(folder: &Path) -> Result<Sqlite, String> {
+pub(crate) fn open(folder: &Path) -> Result<Sqlite, String> {
     loop {
         match Sqlite::open(folder.join(JOURNAL)) {
             // A program that another test starts has all our files open, and so our lock, until it is itself.
