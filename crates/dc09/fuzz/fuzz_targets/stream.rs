@@ -8,7 +8,8 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|input: (u64, u8, &[u8])| {
     let (now, cut, stream) = input;
     let mut splitter = Splitter::default();
-    let mut pieces: Vec<Piece> = stream.chunks(usize::from(cut).max(1)).flat_map(|chunk| splitter.feed(chunk)).collect();
+    let mut pieces: Vec<Piece> =
+        stream.chunks(usize::from(cut).max(1)).flat_map(|chunk| splitter.feed(chunk)).collect();
     pieces.extend(splitter.finish());
     if stream.len() <= MAX_FRAME {
         assert_eq!(pieces, Splitter::datagram(stream));
@@ -33,6 +34,8 @@ fn answerable(answer: &[u8]) {
 
 fn receiver() -> Receiver {
     let clear = ["1409", "12345A", "AAA"].into_iter().filter_map(|name| Some(Account::clear(name.parse().ok()?)));
-    let keyed = ["AAAB", "1111"].into_iter().filter_map(|name| Some(Account::keyed(name.parse().ok()?, Key::new(&[b'A'; 16]).ok()?)));
+    let keyed = ["AAAB", "1111"]
+        .into_iter()
+        .filter_map(|name| Some(Account::keyed(name.parse().ok()?, Key::new(&[b'A'; 16]).ok()?)));
     Receiver::new(clear.chain(keyed))
 }
