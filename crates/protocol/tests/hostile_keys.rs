@@ -1,5 +1,5 @@
 //! Keys and signatures that others take and this crate does not: small and mixed order, and every second spelling of a point or a number.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::time::Duration;
 

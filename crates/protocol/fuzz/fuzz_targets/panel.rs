@@ -21,8 +21,7 @@ const PANEL: DeviceId = DeviceId([1; 8]);
 const STATION: DeviceId = DeviceId([2; 8]);
 const PATHS: u8 = 2;
 const OUTBOX: usize = 4;
-/// One input may send each event twice on each path, a heartbeat on each, and say a few things of each event; a start says again two things of
-/// each record.
+/// One input may send each event twice on each path, a heartbeat on each, and say a few things of each event.
 const OUTPUTS: usize = (2 * PATHS as usize + 3) * (OUTBOX + 2);
 /// The most inputs of one run, so that a run stays short.
 const STEPS: usize = 32;
@@ -165,7 +164,7 @@ impl Site {
     }
 
     fn drain(&mut self) {
-        for _ in 0..OUTPUTS + 2 * self.store.len() {
+        for _ in 0..OUTPUTS {
             match self.panel.poll_output() {
                 Output::Send { octets, path } => {
                     assert!(path < PATHS);

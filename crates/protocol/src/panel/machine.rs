@@ -246,21 +246,23 @@ impl<S: Sign> Panel<S> {
     }
 
     fn restore(&mut self, records: impl IntoIterator<Item = Record>) {
-        let mut damaged = 0;
+        let (mut waiting, mut damaged) = (Vec::new(), 0);
         for record in records {
             match record {
                 Record::Epoch(epoch) => self.epoch = self.epoch.max(epoch),
                 Record::Queued(octets) => match self.restored(octets) {
-                    Some(event) => self.admit(event),
+                    Some(event) => waiting.push(event),
                     None => damaged += 1,
                 },
-                Record::Settled(frame) => drop(self.outbox.settle(&frame)),
+                Record::Settled(frame) => waiting.retain(|event| event.frame != frame),
                 Record::Heard { station, epoch, sequence } => {
                     let known = self.hearings.iter_mut().find(|hearing| hearing.station == station);
                     known.into_iter().for_each(|hearing| hearing.restore(epoch, sequence));
                 }
             }
         }
+        // Only now: what no longer waits must not push out once more, and show once more, what it had pushed out before.
+        waiting.into_iter().for_each(|event| self.admit(event));
         self.epoch = self.epoch.saturating_add(1);
         self.outputs.push_back(Output::Persist(Record::Epoch(self.epoch)));
         if damaged > 0 {

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use keng_protocol::message::{Act, Progress};
-use keng_protocol::panel::{Indication, Input, Output, Record};
+use keng_protocol::panel::{Config, Indication, Input, Output, Record};
 use keng_protocol::{DeviceId, Frame, FrameId, Header, Kind, seal};
 
 use super::site::*;
@@ -63,6 +63,20 @@ fn compacted_records_say_the_same_as_all_records() {
 
     let again: Vec<Record> = Site::start(config(), START, compacted.clone()).panel.records().skip(1).collect();
     assert_eq!(again, compacted[1..]);
+}
+
+#[test]
+fn what_was_given_up_is_not_given_up_again_after_power_loss() {
+    let small = Config { outbox: 2, ..config() };
+    let mut before = Site::start(small.clone(), START, Vec::new());
+    let store: Vec<Record> = (0..6).flat_map(|_| records(&before.say(press()))).collect();
+
+    let mut after = Site::start(small, START, store);
+    assert_eq!(after.waiting(), before.waiting());
+    assert_eq!(records(&after.boot), [Record::Epoch(2)], "nothing else changes by a start");
+    let given_up = |outputs: &[Output]| shown(outputs).iter().any(|what| matches!(what, Indication::GivenUp { .. }));
+    assert!(!given_up(&after.boot));
+    assert!(given_up(&after.say(press())));
 }
 
 #[test]
