@@ -67,7 +67,7 @@ pub(crate) fn record(folder: &Path, plan: &Plan) -> Vec<Event> {
 fn parse(text: &str, folder: &Path) -> Vec<Event> {
     let mut open = HashMap::new();
     let folder = folder.to_str().unwrap();
-    text.lines().filter_map(|line| Call::parse(line)).filter_map(|call| call.event(folder, &mut open)).collect()
+    text.lines().filter_map(Call::parse).filter_map(|call| call.event(folder, &mut open)).collect()
 }
 
 /// One call that did not fail.

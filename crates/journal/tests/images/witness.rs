@@ -116,7 +116,7 @@ pub(crate) fn lay_down(folder: &Path, image: &Image) {
         assert!(!is_index(name));
         std::fs::write(folder.join(name), content).unwrap();
     }
-    if digest(image)[0] % 2 == 0 {
+    if digest(image)[0].is_multiple_of(2) {
         std::fs::write(folder.join(format!("{JOURNAL}-shm")), [0x4B; 32 * 1024]).unwrap();
     }
 }
