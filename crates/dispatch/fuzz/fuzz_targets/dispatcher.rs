@@ -26,7 +26,7 @@ use crate::speech::{DEVICES, answer, spoken};
 
 const START: Timestamp = Timestamp::from_millis(1_795_500_000_000);
 /// The most inputs of one run, so that a run stays short.
-const STEPS: usize = 24;
+const STEPS: usize = 16;
 /// One input may tell everybody of every open incident, several times when the clock has leapt.
 const OUTPUTS: usize = 4096;
 const LIMITS: Limits = Limits {
@@ -60,9 +60,8 @@ fuzz_target!(|octets: &[u8]| {
         world.happen(what, first, second);
     }
     world.check();
-    // A restart costs as much as all the rest, so only some runs end with one.
     if octets.len() % 3 == 1 {
-        world.restart();
+        world.restart(|record| Record::decode(&record.encode()).expect("a record"));
     }
 });
 
@@ -107,7 +106,9 @@ impl World {
                 self.now = self.now - Duration::from_millis(u64::from(first) << (second % 24));
                 self.input(Input::Tick);
             }
-            _ => self.restart(),
+            // One is enough: it costs as much as all the rest.
+            _ if self.run == 1 => self.restart(Clone::clone),
+            _ => {}
         }
     }
 
@@ -175,18 +176,17 @@ impl World {
         self.input(Input::Tick);
     }
 
-    /// The records alone give the same state.
-    fn restart(&mut self) {
+    /// The records alone give the same state, as they are or by way of their octets.
+    fn restart(&mut self, stored: impl Fn(&Record) -> Record) {
         self.run += 1;
         let before = self.incidents();
         self.dispatcher = dispatcher(self.directory, self.run);
         for record in &self.records {
-            let read = Record::decode(&record.encode()).expect("a record");
+            let read = stored(record);
             assert_eq!(&read, record);
             self.dispatcher.restore(&read);
         }
-        let after = self.incidents();
-        assert_eq!(after, before);
+        assert_eq!(self.incidents(), before);
         self.input(Input::Tick);
     }
 

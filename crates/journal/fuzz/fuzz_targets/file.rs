@@ -66,7 +66,7 @@ fuzz_target!(|octets: &[u8]| {
             look(&image.written, Some(image.head));
         }
     }
-    if how >> 3 & 3 == 0 {
+    if how >> 3 & 7 == 0 {
         write();
     }
 });

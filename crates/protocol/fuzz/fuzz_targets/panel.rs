@@ -24,7 +24,7 @@ const OUTBOX: usize = 4;
 /// One input may send each event twice on each path, a heartbeat on each, and say a few things of each event.
 const OUTPUTS: usize = (2 * PATHS as usize + 3) * (OUTBOX + 2);
 /// The most inputs of one run, so that a run stays short.
-const STEPS: usize = 32;
+const STEPS: usize = 20;
 
 fuzz_target!(|octets: &[u8]| {
     let Some((&kind, octets)) = octets.split_first() else { return };

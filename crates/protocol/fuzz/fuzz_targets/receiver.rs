@@ -22,8 +22,8 @@ const NAMES: [&[u8; 8]; 4] = [b"ministry", b"counter1", b"wardpost", b"counter2"
 const STATION: DeviceId = DeviceId(*b"station1");
 const PENDING: usize = 8;
 /// The most inputs of one run, and the most of them that cost a signature, so that a run stays short.
-const STEPS: usize = 32;
-const VERIFIED: usize = 8;
+const STEPS: usize = 20;
+const VERIFIED: usize = 6;
 /// One input makes a few outputs; a silence of every panel may come with it.
 const OUTPUTS: usize = 64;
 
