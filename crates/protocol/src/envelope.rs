@@ -116,6 +116,11 @@ impl CellReader {
         }
     }
 
+    /// Whether it holds nothing: it stands between two cells.
+    pub const fn is_empty(&self) -> bool {
+        self.filled == 0 && self.broken.is_none()
+    }
+
     /// Fills the buffer to the end of a cell and no further; its size when it is whole.
     fn fill(&mut self, stream: &mut &[u8]) -> Result<Option<usize>, CellError> {
         if !self.fill_to(LENGTH, stream) {

@@ -1,7 +1,9 @@
 //! Identifiers: who speaks, which frame, which incident.
 
 use core::fmt;
+use core::hash::{BuildHasherDefault, Hasher};
 use core::str::FromStr;
+use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
@@ -14,7 +16,11 @@ macro_rules! octets {
         impl fmt::Display for $name {
             /// Lower-case hexadecimal.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+                let mut text = [0; 2 * $len];
+                for (digits, octet) in text.chunks_exact_mut(2).zip(self.0) {
+                    digits.copy_from_slice(&hex(octet));
+                }
+                f.write_str(core::str::from_utf8(&text).unwrap_or_default())
             }
         }
 
@@ -79,6 +85,36 @@ impl IncidentId {
     }
 }
 
+/// A map by ids, without a random seed, so that the same inputs give the same outputs.
+pub type IdMap<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
+
+/// The hasher of [`IdMap`]: the first eight octets of an id, stirred. Ids are SHA-256 of what an enrolled device has signed, or given out by
+/// the authority, so nobody finds many that fall together; for keys that a stranger chooses it is the wrong one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, octets: &[u8]) {
+        let first = octets.first_chunk().copied().map_or(0, u64::from_le_bytes);
+        self.0 = self.0.rotate_left(32) ^ first;
+    }
+
+    fn finish(&self) -> u64 {
+        // The last steps of MurmurHash3 (Appleby, `fmix64`): every bit of the id moves every bit of the hash.
+        let once = (self.0 ^ (self.0 >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        let twice = (once ^ (once >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+        twice ^ (twice >> 33)
+    }
+}
+
+/// The two hexadecimal digits of an octet.
+const fn hex(octet: u8) -> [u8; 2] {
+    const fn digit(value: u8) -> u8 {
+        if value < 10 { b'0' + value } else { b'a' + value - 10 }
+    }
+    [digit(octet >> 4), digit(octet & 15)]
+}
+
 fn unhex(text: &str, into: &mut [u8]) -> Option<()> {
     let digits = text.as_bytes();
     if digits.len() != into.len() * 2 {
@@ -101,6 +137,20 @@ mod tests {
         let id = DeviceId([0, 1, 2, 0x7f, 0x80, 0xfe, 0xff, 9]);
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!("zz".parse::<DeviceId>().unwrap_err().to_string(), "expected 16 hexadecimal digits");
+    }
+
+    #[test]
+    fn ids_that_are_counted_spread_as_well_as_hashes() {
+        let hash = |id: DeviceId| core::hash::BuildHasher::hash_one(&BuildHasherDefault::<IdHasher>::default(), id);
+        for shift in [0, 24, 56] {
+            let buckets: std::collections::BTreeSet<u64> =
+                (0..256_u64).map(|number| hash(DeviceId((number << shift).to_le_bytes())) % 1024).collect();
+            assert!(
+                buckets.len() > 190,
+                "of 256 ids in 1,024 buckets 226 are expected alone in theirs: {}",
+                buckets.len()
+            );
+        }
     }
 
     #[test]

@@ -1,12 +1,8 @@
 //! Which key speaks for which device (SPEC 5): what the authorities said, applied in order.
 
-use core::hash::BuildHasherDefault;
-use std::collections::HashMap;
-use std::hash::DefaultHasher;
-
 use crate::error::Refusal;
 use crate::frame::Header;
-use crate::id::DeviceId;
+use crate::id::{DeviceId, IdMap};
 use crate::key::PublicKey;
 use crate::message::{Enrolment, Message, Revocation, Role, Rotation};
 use crate::time::Timestamp;
@@ -14,13 +10,10 @@ use crate::time::Timestamp;
 /// The most keys that speak for one device at a time; one more is [`Refusal::KeyTaken`] until the authority revokes one.
 pub(crate) const MAX_KEYS: usize = 4;
 
-/// A map without a random seed, so that the same inputs give the same outputs. Its keys are given out by the authority.
-pub(crate) type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
-
 /// The keys of everybody who may speak. Each device has a slot, numbered from 0 in the order of their coming, for tables beside this one.
 #[derive(Debug)]
 pub(crate) struct Keyring {
-    slots: Map<DeviceId, usize>,
+    slots: IdMap<DeviceId, usize>,
     holders: Vec<Holder>,
     most: usize,
     enrolled: usize,
@@ -70,7 +63,7 @@ impl Speaker {
 impl Keyring {
     /// An empty keyring for at most `most` enrolled devices; those of the configuration come on top.
     pub(crate) fn new(most: usize) -> Self {
-        Self { slots: Map::default(), holders: Vec::new(), most, enrolled: 0 }
+        Self { slots: IdMap::default(), holders: Vec::new(), most, enrolled: 0 }
     }
 
     /// Adds a key of the configuration: an authority's, or the station's own.

@@ -10,9 +10,9 @@ use super::voice::Voice;
 use super::{Config, Input, Origin, Output, Supervision, Ticket};
 use crate::entry::{Entry, Path};
 use crate::error::Malformed;
-use crate::id::{DeviceId, FrameId};
+use crate::id::{DeviceId, FrameId, IdMap};
 use crate::key::Sign;
-use crate::keyring::{Keyring, Map};
+use crate::keyring::Keyring;
 use crate::message::{Durability, Message, Role, Vouched};
 use crate::time::Timestamp;
 
@@ -23,14 +23,14 @@ pub struct Receiver<S> {
     /// When this run began.
     pub(super) start: Timestamp,
     /// While the journal is read: whose event a frame is. Empty from the first input on.
-    pub(super) read: Map<FrameId, usize>,
+    pub(super) read: IdMap<FrameId, usize>,
     voice: Voice<S>,
     devices: Vec<Device>,
     pub(super) pending: Pending,
     /// Refusals of who is enrolled, and of strangers: no flood of strangers uses up what the others need.
     pub(super) allowances: (Allowance, Allowance),
     /// Open links, with how many devices were last heard on each.
-    pub(super) links: Map<u64, u32>,
+    pub(super) links: IdMap<u64, u32>,
     pub(super) clock_tolerance: Duration,
     pub(super) heartbeat_mark: Duration,
     pub(super) outputs: VecDeque<Output>,
@@ -48,12 +48,12 @@ impl<S: Sign> Receiver<S> {
             keyring,
             watch: Watch::new(config.silence, now),
             start: now,
-            read: Map::default(),
+            read: IdMap::default(),
             voice: Voice::new(&config, signer),
             devices: Vec::new(),
             pending: Pending::new(config.limits.pending),
             allowances: (Allowance::new(now), Allowance::new(now)),
-            links: Map::default(),
+            links: IdMap::default(),
             clock_tolerance: config.clock_tolerance,
             heartbeat_mark: config.heartbeat_mark,
             outputs: VecDeque::new(),
@@ -62,7 +62,7 @@ impl<S: Sign> Receiver<S> {
 
     /// Takes one input at `now`. Drain [`Receiver::poll_output`] to [`Output::Timeout`] before the next.
     pub fn handle_input(&mut self, now: Timestamp, input: Input<'_>) {
-        self.read = Map::default();
+        self.read = IdMap::default();
         match input {
             Input::Frame { origin, octets } => self.frame(now, origin, octets),
             Input::Persisted { ticket, position, durability } => self.persisted(ticket, position, durability),

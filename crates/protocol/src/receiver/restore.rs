@@ -6,9 +6,8 @@ use super::{Accepted, Labels, Receiver};
 use crate::entry::{Entry, Path};
 use crate::error::Refusal;
 use crate::frame::{Frame, Verified};
-use crate::id::FrameId;
+use crate::id::{FrameId, IdMap};
 use crate::key::Sign;
-use crate::keyring::Map;
 use crate::message::{Durability, Message};
 use crate::time::Timestamp;
 
@@ -63,7 +62,7 @@ impl<S: Sign> Receiver<S> {
         let labels = Labels { key_out_of_time: !in_time, ..self.labels(at, slot, header, seen) };
         self.remember(slot, event(header, said.frame, at, path, rank(said.message()), state), seen);
         if self.read.len() >= READ {
-            self.read = Map::default();
+            self.read = IdMap::default();
         }
         self.read.insert(said.frame, slot);
         let changed = self.keyring.apply(said.message())?;
