@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keng_protocol::Timestamp;
 
-use super::{Authority, CENTRE, Channel, Directory, Problem, Site, SiteKind};
+use super::{Authority, CENTRE, Channel, Directory, Index, Problem, Site, SiteKind};
 use crate::name::SiteId;
 
 impl Directory {
     /// Everything that would keep an alarm of some site from some level, now or later while this version holds: a site without an authority
     /// at a level, an authority without a channel, names that nothing answers to, what stands twice, gaps of validity. Empty is good.
     pub fn check(&self, now: Timestamp) -> Vec<Problem> {
-        let mut check = Check { directory: self, problems: Vec::new() };
+        let mut check = Check { directory: self, index: Index::of(self), problems: Vec::new() };
         check.whole(now);
         check.areas();
         check.authorities();
@@ -24,6 +24,7 @@ impl Directory {
 
 struct Check<'d> {
     directory: &'d Directory,
+    index: Index,
     problems: Vec<Problem>,
 }
 
@@ -100,7 +101,7 @@ impl Check<'_> {
         for level in wanted {
             let nobody = |at: &&Timestamp| {
                 let holds = |authority: &Authority| authority.validity.holds(**at);
-                !directory.protectors(Some(site), &holds).contains_key(&level)
+                !self.index.protectors(directory, Some(site), &holds).contains_key(&level)
             };
             if let Some(at) = instants.iter().find(nobody) {
                 self.nobody(id, level, *at, now);

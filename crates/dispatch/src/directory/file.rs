@@ -26,7 +26,8 @@ impl Directory {
     /// [`Problems`] lists everything that cannot be read, each with its line and column and what to write instead. What can be read and
     /// is not good enough is told by [`Directory::check`].
     pub fn read(text: &str) -> Result<Self, Problems> {
-        let mut file = File { text, directory: Self::default(), problems: Vec::new() };
+        let lines = core::iter::once(0).chain(text.match_indices('\n').map(|(end, _)| end + 1)).collect();
+        let mut file = File { text, lines, directory: Self::default(), problems: Vec::new() };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             file.problem(error.span(), "the file", error.message());
@@ -44,6 +45,8 @@ type Span = core::ops::Range<usize>;
 /// A file that is being read.
 struct File<'t> {
     text: &'t str,
+    /// Where each line begins.
+    lines: Vec<usize>,
     directory: Directory,
     problems: Vec<Problem>,
 }
@@ -360,9 +363,9 @@ impl<'t> File<'t> {
 
     /// Line and column of an octet of the file, both from 1; the column counts characters.
     fn line_column(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|index| self.lines.get(index)).copied().unwrap_or_default();
+        let column = self.text.get(start..offset).unwrap_or_default().chars().count() + 1;
         (line, column)
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Index {
     sites: BTreeMap<DeviceId, SiteId>,
     desks: BTreeMap<DeviceId, Vec<AuthorityId>>,
     tests: BTreeMap<DeviceId, Duration>,
+    /// Who has an area; not the centres, which only sites name.
+    areas: BTreeMap<AreaCode, Vec<AuthorityId>>,
 }
 
 impl Index {
@@ -29,6 +31,9 @@ impl Index {
             index.sites.extend(site.devices.keys().copied().chain(accounts).map(|device| (device, id.clone())));
         }
         for (id, authority) in &directory.authorities {
+            if authority.level != CENTRE {
+                authority.areas.iter().for_each(|area| index.areas.entry(area.clone()).or_default().push(id.clone()));
+            }
             for channel in &authority.channels {
                 if let Channel::Desk { device } = channel {
                     index.desks.entry(*device).or_default().push(id.clone());
@@ -55,21 +60,41 @@ impl Index {
     pub(crate) fn authorities(&self, desk: DeviceId) -> &[AuthorityId] {
         self.desks.get(&desk).map_or(&[], Vec::as_slice)
     }
+
+    /// Who can be told of an incident at `site` now. Without a site, or for a site that nobody protects: everybody at the highest level.
+    /// When validity leaves nobody at all, it is not asked for: an alarm told to somebody who is no longer in charge is better than none.
+    pub(crate) fn audience(&self, directory: &Directory, site: Option<&SiteId>, now: Timestamp) -> Audience {
+        let valid = |authority: &Authority| authority.validity.holds(now);
+        let anybody = |_: &Authority| true;
+        let site = site.and_then(|id| directory.sites.get(id));
+        let some = |audience: Audience| (!audience.is_empty()).then_some(audience);
+        some(self.protectors(directory, site, &valid))
+            .or_else(|| some(directory.highest(&valid)))
+            .or_else(|| some(self.protectors(directory, site, &anybody)))
+            .unwrap_or_else(|| directory.highest(&anybody))
+    }
+
+    /// Those who protect a site by level. A level at which the site names somebody is only those; elsewhere it is whoever has its area.
+    pub(super) fn protectors(
+        &self,
+        directory: &Directory,
+        site: Option<&Site>,
+        holds: &dyn Fn(&Authority) -> bool,
+    ) -> Audience {
+        let Some(site) = site else { return Audience::new() };
+        let mut named = Audience::new();
+        site.authorities.iter().for_each(|id| directory.admit(&mut named, id, holds));
+        let mut found = named.clone();
+        for id in directory.areas_around(&site.area).into_iter().filter_map(|area| self.areas.get(area)).flatten() {
+            if directory.authorities.get(id).is_some_and(|authority| !named.contains_key(&authority.level)) {
+                directory.admit(&mut found, id, holds);
+            }
+        }
+        found
+    }
 }
 
 impl Directory {
-    /// Who can be told of an incident at `site` now. Without a site, or for a site that nobody protects: everybody at the highest level.
-    /// When validity leaves nobody at all, it is not asked for: an alarm told to somebody who is no longer in charge is better than none.
-    pub(crate) fn audience(&self, site: Option<&SiteId>, now: Timestamp) -> Audience {
-        let valid = |authority: &Authority| authority.validity.holds(now);
-        let anybody = |_: &Authority| true;
-        let site = site.and_then(|id| self.sites.get(id));
-        [self.protectors(site, &valid), self.highest(&valid), self.protectors(site, &anybody)]
-            .into_iter()
-            .find(|audience| !audience.is_empty())
-            .unwrap_or_else(|| self.highest(&anybody))
-    }
-
     /// The sites within [`Directory::neighbours_m`] of a site, nearest first.
     pub(crate) fn neighbours(&self, of: &SiteId) -> Vec<SiteId> {
         let Some(centre) = self.sites.get(of) else { return Vec::new() };
@@ -82,24 +107,6 @@ impl Directory {
             .collect();
         near.sort_by(|one, other| one.0.total_cmp(&other.0));
         near.into_iter().map(|(_, id)| id.clone()).collect()
-    }
-
-    /// Those who protect a site by level. A level at which the site names somebody is only those; elsewhere it is whoever has its area.
-    pub(super) fn protectors(&self, site: Option<&Site>, holds: &dyn Fn(&Authority) -> bool) -> Audience {
-        let Some(site) = site else { return Audience::new() };
-        let mut named = Audience::new();
-        for id in &site.authorities {
-            self.admit(&mut named, id, holds);
-        }
-        let areas = self.areas_around(&site.area);
-        let mut found = named.clone();
-        for (id, authority) in &self.authorities {
-            let by_area = authority.level != CENTRE && !named.contains_key(&authority.level);
-            if by_area && authority.areas.iter().any(|area| areas.contains(&area)) {
-                self.admit(&mut found, id, holds);
-            }
-        }
-        found
     }
 
     fn highest(&self, holds: &dyn Fn(&Authority) -> bool) -> Audience {

@@ -350,7 +350,7 @@ impl Dispatcher {
 
     /// What an incident does next by itself.
     pub(crate) fn next_of(&self, incident: &Incident) -> Option<Step> {
-        let audience = self.directory.audience(incident.facts.site.as_ref(), self.now);
+        let audience = self.index.audience(&self.directory, incident.facts.site.as_ref(), self.now);
         incident.next(&audience, &self.directory.policies)
     }
 

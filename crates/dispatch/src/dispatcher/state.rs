@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use keng_protocol::{DeviceId, FrameId, IncidentId, Timestamp};
+use keng_protocol::{DeviceId, FrameId, IdMap, IncidentId, Timestamp};
 
 use super::Limits;
 use super::flood::Rates;
@@ -26,7 +26,7 @@ pub(crate) struct State {
     /// The closed ones, the oldest first.
     closed: VecDeque<IncidentId>,
     /// The frames that were handled, and the incident of each.
-    frames: BTreeMap<FrameId, Option<IncidentId>>,
+    frames: IdMap<FrameId, Option<IncidentId>>,
     frame_order: VecDeque<FrameId>,
     /// The tellings that can still be reported on; numbers grow, so the first is the oldest.
     notices: BTreeMap<u64, IncidentId>,

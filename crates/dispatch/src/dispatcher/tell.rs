@@ -33,7 +33,7 @@ impl Dispatcher {
     /// Tells everybody whom an incident has to be told to by now.
     fn tell_due(&mut self, id: IncidentId) {
         let Some(incident) = self.state.incidents.get(&id) else { return };
-        let audience = self.directory.audience(incident.facts.site.as_ref(), self.now);
+        let audience = self.index.audience(&self.directory, incident.facts.site.as_ref(), self.now);
         // Every telling pushes its own next one into the future, so this ends.
         while let Some(incident) = self.state.incidents.get(&id) {
             match incident.next(&audience, &self.directory.policies) {
@@ -75,7 +75,7 @@ impl Dispatcher {
                 self.timers.remove(&(at, id));
             }
             let Some(incident) = self.state.incidents.get(&id) else { continue };
-            let audience = self.directory.audience(incident.facts.site.as_ref(), self.now);
+            let audience = self.index.audience(&self.directory, incident.facts.site.as_ref(), self.now);
             if let Some(step) = incident.next(&audience, &self.directory.policies) {
                 self.due.insert(id, step.at);
                 self.timers.insert((step.at, id));
