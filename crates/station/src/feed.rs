@@ -1,12 +1,13 @@
 //! What desks read: a bounded stream of numbered events for each desk, which can be taken up again where it broke off.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use keng_dispatch::record::Record;
 use keng_dispatch::view::IncidentView;
 use keng_protocol::DeviceId;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 /// How many events are kept for desks that come back. One that was away for longer gets a snapshot instead.
@@ -19,6 +20,9 @@ const STREAMS: usize = 1024;
 /// nor another desk by it.
 const OF_ONE_TOKEN: usize = 32;
 
+/// Room for the JSON of a telling, so that it seldom has to grow.
+const JSON_OCTETS: usize = 4096;
+
 /// One event, as it stands on a desk's stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
@@ -30,15 +34,26 @@ pub(crate) struct Event {
     pub(crate) delivers: Option<(u64, DeviceId)>,
     /// What has happened.
     pub(crate) what: What,
+    /// The same as JSON. The first who reads the event makes it, for all, so that the driver does not wait for that.
+    pub(crate) json: Arc<OnceLock<String>>,
 }
 
-/// What has happened; it becomes JSON where it is read, so that the driver does not wait for that.
-#[derive(Clone, Debug)]
+/// What has happened, as it stands in JSON.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
 pub(crate) enum What {
     /// A record of an incident, or of none.
-    Record(Arc<Record>),
+    Record {
+        /// The record.
+        record: Arc<Record>,
+    },
     /// An authority is told, with the incident as it is.
-    Told(Arc<Record>, Arc<IncidentView>),
+    Told {
+        /// The record.
+        record: Arc<Record>,
+        /// The incident.
+        incident: Arc<IncidentView>,
+    },
     /// Octets were refused: for the operator of the receiver.
     Refused(Arc<Value>),
 }
@@ -47,18 +62,9 @@ impl What {
     /// The event's name on the stream.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
-            Self::Record(_) => "record",
-            Self::Told(..) => "told",
+            Self::Record { .. } => "record",
+            Self::Told { .. } => "told",
             Self::Refused(_) => "refused",
-        }
-    }
-
-    /// The event's data on the stream.
-    pub(crate) fn json(&self) -> Value {
-        match self {
-            Self::Record(record) => json!({ "record": **record }),
-            Self::Told(record, incident) => json!({ "record": **record, "incident": **incident }),
-            Self::Refused(refusal) => (**refusal).clone(),
         }
     }
 }
@@ -108,6 +114,21 @@ struct State {
 }
 
 impl Event {
+    /// An event that is not told to anybody in particular.
+    pub(crate) fn new(number: u64, audience: Arc<[DeviceId]>, what: What) -> Self {
+        Self { number, audience, delivers: None, what, json: Arc::default() }
+    }
+
+    /// The event's data on the stream.
+    pub(crate) fn json(&self) -> &str {
+        self.json.get_or_init(|| {
+            let mut json = Vec::with_capacity(JSON_OCTETS);
+            // Plain values into octets cannot fail, and are UTF-8.
+            serde_json::to_writer(&mut json, &self.what).unwrap_or_default();
+            String::from_utf8(json).unwrap_or_default()
+        })
+    }
+
     fn is_for(&self, scope: Scope) -> bool {
         match scope {
             Scope::All => true,
@@ -151,7 +172,7 @@ impl Feed {
     /// half full goes without, so that a flood of noise cuts no operator off from the alarms.
     pub(crate) fn pass(&self, what: &What) {
         let state = self.state();
-        let event = Event { number: state.newest, audience: Arc::default(), delivers: None, what: what.clone() };
+        let event = Event::new(state.newest, Arc::default(), what.clone());
         let all = state.streams.values().filter(|(caller, _)| caller.scope == Scope::All);
         for (_, out) in all.filter(|(_, out)| out.capacity() > WAITING / 2) {
             drop(out.try_send(event.clone()));
@@ -214,7 +235,7 @@ mod tests {
 
     fn event(number: u64, desk: DeviceId) -> Event {
         let what = What::Refused(Arc::new(Value::Null));
-        Event { number, audience: [desk].into(), delivers: Some((number, desk)), what }
+        Event { delivers: Some((number, desk)), ..Event::new(number, [desk].into(), what) }
     }
 
     #[test]

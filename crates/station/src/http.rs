@@ -163,8 +163,7 @@ fn lines(
             // A report that finds no room is lost: the telling then counts as one of which nobody knows whether it arrived.
             reports.try_send(notice).unwrap_or_default();
         }
-        let line =
-            Line::default().id(event.number.to_string()).event(event.what.name()).data(event.what.json().to_string());
+        let line = Line::default().id(event.number.to_string()).event(event.what.name()).data(event.json());
         Some((Ok(line), (None, missed, coming, reports)))
     })
 }

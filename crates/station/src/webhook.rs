@@ -11,10 +11,9 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use keng_dispatch::directory::{Channel, Directory};
 use keng_protocol::Timestamp;
 use reqwest::redirect::Policy;
-use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::feed::What;
+use crate::feed::Event;
 use crate::inlet::{Inlet, Undelivered};
 
 /// How many tellings may wait for one address, of those that are urgent and of the others each. One more is reported undelivered.
@@ -32,7 +31,7 @@ pub(crate) struct Job {
     /// Goes before what is not.
     pub(crate) urgent: bool,
     /// What to say; it becomes JSON in the task that posts it.
-    pub(crate) event: What,
+    pub(crate) event: Event,
 }
 
 /// The ways to all addresses; each begins when it is first needed, since a new directory may name new ones.
@@ -124,7 +123,7 @@ struct Post {
 
 impl Post {
     async fn deliver(&self, job: &Job) -> Result<(), ()> {
-        let body = json!({ "type": "keng.incident.told", "data": job.event.json() }).to_string();
+        let body = format!("{{\"type\":\"keng.incident.told\",\"data\":{}}}", job.event.json());
         let mut again = AGAIN_AFTER.iter();
         loop {
             if self.once(job.notice, &body).await {

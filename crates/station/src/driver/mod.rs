@@ -128,7 +128,7 @@ impl Driver {
             match next(&mut arrivals, &mut self.stored, timer, &mut urgent_run).await {
                 Next::Stored(done) => due = self.settle(done),
                 Next::Arrived(Arrival::Command(Command::Stop { done })) => return self.stop(done).await,
-                Next::Arrived(arrival) => due = self.arrive(arrival),
+                Next::Arrived(arrival) => due = self.arrive(arrival).await,
                 Next::Due => {
                     look = Instant::now();
                     due = self.tick();
@@ -153,24 +153,17 @@ impl Driver {
         self.tick()
     }
 
-    fn arrive(&mut self, arrival: Arrival) -> Timestamp {
+    async fn arrive(&mut self, arrival: Arrival) -> Timestamp {
         let now = self.clock.now();
         match arrival {
             Arrival::Frame { origin, octets, taken } => {
-                self.receiver.handle_input(now, receiver::Input::Frame { origin, octets: &octets });
-                let mut step = Step::caused_by(origin);
-                let due = self.drain(&mut step, now);
-                let verdict = step.verdict();
-                if !matches!(verdict, Taken::Refused(_)) {
-                    self.ways.links.prove(origin.link);
-                }
-                taken.send(verdict).unwrap_or_default();
-                self.submit(step);
+                let (step, verdict, due) = self.frame(now, origin, &octets);
+                self.take(step, taken, verdict).await;
                 due
             }
             Arrival::Dc09 { origin, octets, taken } => {
-                let (verdict, due) = self.dc09(now, origin, &octets);
-                taken.send(verdict).unwrap_or_default();
+                let (step, verdict, due) = self.dc09(now, origin, &octets);
+                self.take(step, taken, verdict).await;
                 due
             }
             Arrival::Closed { link } => {
@@ -184,6 +177,28 @@ impl Driver {
             }
             Arrival::Command(command) => self.command(now, command),
         }
+    }
+
+    /// A frame: everybody whom it concerns is told by it, and what is to be stored is in the step.
+    fn frame(&mut self, now: Timestamp, origin: Origin, octets: &[u8]) -> (Step, Taken, Timestamp) {
+        self.receiver.handle_input(now, receiver::Input::Frame { origin, octets });
+        let mut step = Step::caused_by(origin);
+        let due = self.drain(&mut step, now);
+        let verdict = step.verdict();
+        if !matches!(verdict, Taken::Refused(_)) {
+            self.ways.links.prove(origin.link);
+        }
+        (step, verdict, due)
+    }
+
+    /// Hands a step to the journal, and then asks the link for its next frame. When somebody is told, the streams of the desks run first: on a
+    /// machine of few cores the journal's thread would take theirs.
+    async fn take(&mut self, step: Step, taken: oneshot::Sender<Taken>, verdict: Taken) {
+        if step.tells {
+            tokio::task::yield_now().await;
+        }
+        self.submit(step);
+        taken.send(verdict).unwrap_or_default();
     }
 
     fn command(&mut self, now: Timestamp, command: Command) -> Timestamp {
@@ -214,7 +229,7 @@ impl Driver {
     }
 
     /// A DC-09 frame: its alarms are signed by the station and go the road of every frame; the ACK waits for the batch.
-    fn dc09(&mut self, now: Timestamp, origin: Origin, octets: &[u8]) -> (Taken, Timestamp) {
+    fn dc09(&mut self, now: Timestamp, origin: Origin, octets: &[u8]) -> (Step, Taken, Timestamp) {
         let mut step = Step::caused_by(origin);
         let verdict = match self.dialect.handle(now, origin, octets) {
             Todo::Report { device, report, back } => {
@@ -238,8 +253,7 @@ impl Driver {
             self.ways.links.prove(origin.link);
         }
         let due = self.drain(&mut step, now);
-        self.submit(step);
-        (verdict, due)
+        (step, verdict, due)
     }
 
     /// The journal has answered for the oldest batch: receipts and ACKs go out, or what could not be stored is said to be not stored.

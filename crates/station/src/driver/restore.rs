@@ -1,7 +1,5 @@
 //! After a restart: the machines as the journal left them, and what a crash left untold.
 
-use std::collections::{HashMap, HashSet};
-
 use ed25519_dalek::SigningKey;
 use keng_dispatch::Dispatcher;
 use keng_dispatch::record::Record;
@@ -9,7 +7,7 @@ use keng_journal::{Head, Position, ReadError, Source, Stored, entries};
 use keng_protocol::entry::Entry as Frames;
 use keng_protocol::message::Role;
 use keng_protocol::receiver::{Accepted, Receiver};
-use keng_protocol::{FrameId, Timestamp};
+use keng_protocol::{FrameId, IdMap, Timestamp};
 
 use super::step::Audiences;
 use crate::dialect::Dialect;
@@ -21,9 +19,9 @@ const PAGE: u64 = 1024;
 /// Frames and their records, as far as only one of the two was read.
 #[derive(Default)]
 struct Alone {
-    frames: HashMap<FrameId, Accepted>,
+    frames: IdMap<FrameId, Accepted>,
     /// A record that found room before its frame did: the frame came again from its panel.
-    records: HashSet<FrameId>,
+    records: IdMap<FrameId, ()>,
 }
 
 /// What the journal says besides the machines' own state.
@@ -104,7 +102,7 @@ impl Machines<'_> {
             let applied = self.dispatcher.restore(&record);
             let told = record.frame.filter(|_| applied);
             if let Some(frame) = told.filter(|frame| alone.frames.remove(frame).is_none()) {
-                alone.records.insert(frame);
+                alone.records.insert(frame, ());
             }
             return;
         }
@@ -113,7 +111,7 @@ impl Machines<'_> {
             Some(Ok(Some(entry))) => match self.receiver.restore(at, stored.position.0, &entry) {
                 // What an authority says of keys is the receiver's own matter, and has no record.
                 Ok(Some(accepted)) if accepted.role != Role::Authority => {
-                    if !alone.records.remove(&accepted.said.frame) {
+                    if alone.records.remove(&accepted.said.frame).is_none() {
                         alone.frames.insert(accepted.said.frame, accepted);
                     }
                 }

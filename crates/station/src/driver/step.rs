@@ -1,6 +1,6 @@
 //! One step: what one arrival makes the machines ask for, done in order; all that is to be stored goes to the journal as one batch.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use keng_dc09::Report;
@@ -11,7 +11,7 @@ use keng_dispatch::view::IncidentView;
 use keng_dispatch::{Input, Telling};
 use keng_protocol::message::{AlarmClass, Message};
 use keng_protocol::receiver::{self, Origin, Supervision};
-use keng_protocol::{DeviceId, IncidentId, Refusal, Timestamp};
+use keng_protocol::{DeviceId, IdMap, IncidentId, Refusal, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::{Batch, Driver};
@@ -36,6 +36,8 @@ pub(super) struct Step {
     pub(super) entries: Vec<keng_journal::Entry>,
     pub(super) batch: Batch,
     pub(super) urgent: bool,
+    /// Whether something was put on the desks' streams.
+    pub(super) tells: bool,
     /// Deliveries that the dispatcher has yet to hear of.
     pub(super) told: VecDeque<(u64, Result<(), Undelivered>)>,
     /// What the station has yet to say to devices.
@@ -43,7 +45,7 @@ pub(super) struct Step {
     /// Events for the desks' streams, in the order of their numbers.
     events: BTreeMap<u64, Event>,
     /// The incidents as they stand at their tellings.
-    views: HashMap<IncidentId, Arc<IncidentView>>,
+    views: IdMap<IncidentId, Arc<IncidentView>>,
 }
 
 impl Step {
@@ -69,7 +71,7 @@ impl Step {
 /// Which desks know of an incident.
 #[derive(Debug, Default)]
 pub(crate) struct Audiences {
-    desks: HashMap<IncidentId, Arc<[DeviceId]>>,
+    desks: IdMap<IncidentId, Arc<[DeviceId]>>,
     order: VecDeque<IncidentId>,
 }
 
@@ -203,8 +205,8 @@ impl Driver {
             tracing::info!(%incident, "an incident is raised");
         }
         let audience = self.audiences.hear(&record, self.dispatcher.directory());
-        let (number, what) = (record.number, What::Record(Arc::new(record)));
-        step.events.insert(number, Event { number, audience, delivers: None, what });
+        let (number, what) = (record.number, What::Record { record: Arc::new(record) });
+        step.events.insert(number, Event::new(number, audience, what));
     }
 
     /// Puts a telling on its channel. No channel is waited for: what cannot take it at once has not taken it.
@@ -215,15 +217,15 @@ impl Driver {
             Some(view) => Some(Arc::clone(view)),
             None => self.dispatcher.incident(telling.incident).map(Arc::new),
         };
-        if let (What::Record(record), Some(view)) = (&event.what, view) {
-            event.what = What::Told(Arc::clone(record), Arc::clone(&view));
-            step.views.insert(telling.incident, view);
+        if let (What::Record { record }, Some(incident)) = (&event.what, view) {
+            event.what = What::Told { record: Arc::clone(record), incident: Arc::clone(&incident) };
+            step.views.insert(telling.incident, incident);
         }
         match &telling.to {
             Channel::Desk { device } => event.delivers = Some((telling.notice, *device)),
             Channel::Webhook { url, .. } => {
                 let urgent = telling.urgency >= URGENT;
-                let job = Job { notice: telling.notice, urgent, event: event.what.clone() };
+                let job = Job { notice: telling.notice, urgent, event: event.clone() };
                 if !self.ways.webhooks.send(url, job) {
                     step.told.push_back((telling.notice, Err(Undelivered::Full)));
                 }
@@ -234,6 +236,7 @@ impl Driver {
 
     /// Puts the step's events on the desks' streams, in the order of their numbers.
     fn publish(&mut self, step: &mut Step) {
+        step.tells |= !step.events.is_empty();
         for event in std::mem::take(&mut step.events).into_values() {
             let reached = self.ways.feed.publish(&event);
             if let (Some((notice, _)), 0) = (event.delivers, reached) {

@@ -1,11 +1,14 @@
 //! Streams: TCP in clear or under TLS, our own cells or DC-09.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::{Poll, ready};
 
 use keng_protocol::entry::Path;
 use keng_protocol::envelope::{CellReader, cell};
 use keng_protocol::receiver::Origin;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
@@ -14,8 +17,10 @@ use super::{BREATHE, LINGER, PROVE_WITHIN, QUIET_AT_MOST, REFUSALS, Speech, WRIT
 use crate::inlet::{Inlet, Taken};
 use crate::link::{Guard, Links, Outbox};
 
-/// How much is read at once; also the most that waits to be written in one piece.
-const CHUNK: usize = 16 * 1024;
+/// How much is read at once.
+const CHUNK: usize = 4 * 1024;
+/// The most that is gathered to be written in one piece.
+const PIECE: usize = 16 * 1024;
 /// `EMFILE` and `ENFILE` of Unix: the process, or the machine, has no descriptor left.
 const NO_DESCRIPTOR: [i32; 2] = [24, 23];
 /// What a stream listener serves.
@@ -79,18 +84,15 @@ struct Link<'a> {
 impl Link<'_> {
     async fn talk(&self, mut socket: impl AsyncRead + AsyncWrite + Unpin, mut outbox: Outbox) -> io::Result<()> {
         let mut reader = Reader::new(self.stream.speech);
-        let mut chunk = vec![0; CHUNK];
         let mut refused = 0;
         loop {
             let proven = self.stream.links.is_proven(self.origin.link);
             let deadline = if proven { Instant::now() + QUIET_AT_MOST } else { self.by };
             tokio::select! {
-                read = timeout_at(deadline, socket.read(&mut chunk)) => {
-                    let count = read.unwrap_or(Ok(0))?;
-                    if count == 0 {
+                read = timeout_at(deadline, reader.read(&mut socket)) => {
+                    let Some((frames, whole)) = read.unwrap_or(Ok(None))? else {
                         return self.end(&mut reader, socket, outbox).await;
-                    }
-                    let (frames, whole) = reader.feed(chunk.get(..count).unwrap_or_default());
+                    };
                     for octets in frames {
                         refused = if self.hand_over(octets).await? { 0 } else { refused + 1 };
                         if refused >= REFUSALS {
@@ -153,7 +155,7 @@ impl Link<'_> {
     /// Everything that waits for this link, in one piece.
     fn gather(&self, first: Vec<u8>, outbox: &mut Outbox) -> Vec<u8> {
         let mut all = self.wrap(first);
-        while all.len() < CHUNK
+        while all.len() < PIECE
             && let Ok(next) = outbox.try_recv()
         {
             all.extend(self.wrap(next));
@@ -171,16 +173,30 @@ impl Link<'_> {
 }
 
 enum Reader {
-    Keng(Box<CellReader>),
+    /// Holds a cell that came in part, and nothing between cells.
+    Keng(Option<Box<CellReader>>),
     Dc09(keng_dc09::Splitter),
 }
 
 impl Reader {
     fn new(speech: Speech) -> Self {
         match speech {
-            Speech::Keng => Self::Keng(Box::default()),
+            Speech::Keng => Self::Keng(None),
             Speech::Dc09 => Self::Dc09(keng_dc09::Splitter::default()),
         }
+    }
+
+    /// Takes what comes next; `None` is the end of the stream. Most links are idle most of the time, so there is a buffer only while octets are
+    /// taken out of the socket.
+    async fn read(&mut self, socket: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<(Vec<Vec<u8>>, bool)>> {
+        poll_fn(|context| {
+            let mut chunk = [0; CHUNK];
+            let mut chunk = ReadBuf::new(&mut chunk);
+            ready!(Pin::new(&mut *socket).poll_read(context, &mut chunk))?;
+            let octets = chunk.filled();
+            Poll::Ready(Ok((!octets.is_empty()).then(|| self.feed(octets))))
+        })
+        .await
     }
 
     /// What is held when the stream ends.
@@ -196,12 +212,15 @@ impl Reader {
     fn feed(&mut self, mut octets: &[u8]) -> (Vec<Vec<u8>>, bool) {
         match self {
             Self::Dc09(splitter) => (super::pieces(splitter.feed(octets)), true),
-            Self::Keng(cells) => {
-                let mut frames = Vec::new();
+            Self::Keng(part) => {
+                let (mut cells, mut frames) = (part.take().unwrap_or_default(), Vec::new());
                 loop {
                     match cells.read(&mut octets) {
                         Ok(Some(frame)) => frames.push(frame.to_vec()),
-                        Ok(None) => return (frames, true),
+                        Ok(None) => {
+                            *part = (!cells.is_empty()).then_some(cells);
+                            return (frames, true);
+                        }
                         Err(_) => {
                             frames.push(octets.to_vec());
                             return (frames, false);
