@@ -6,6 +6,7 @@ use std::path::Path;
 use keng_dispatch::directory::Directory;
 use keng_station::{Addresses, Handle, StartError, Station};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use crate::args::ServeArgs;
@@ -18,7 +19,7 @@ use crate::{check, clock};
 pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let config = Config::read(&args.config.config)?;
     let material = check::material(&config)?;
-    log();
+    let _flushed_at_the_end = log();
     for note in &material.notes {
         tracing::warn!("{note}");
     }
@@ -60,12 +61,17 @@ fn raise_descriptors() {
     }
 }
 
-/// The log, on standard error; `RUST_LOG` says how much.
-fn log() {
+/// How many lines wait for whoever reads the log. Beyond it lines are lost.
+const LOG_LINES: usize = 16 * 1024;
+
+/// The log, on standard error; `RUST_LOG` says how much. A thread of its own writes it, so that no alarm waits for a full pipe.
+fn log() -> WorkerGuard {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let colours = stderr().is_terminal();
     // Somebody else's subscriber is in use already only in a test.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(colours).try_init();
+    let (lines, guard) = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(LOG_LINES).finish(stderr());
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines).with_ansi(colours).try_init();
+    guard
 }
 
 fn not_started(config: &Config, error: StartError) -> Failure {
