@@ -12,6 +12,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -31,19 +32,21 @@ fn main() {
     let presses = if std::env::args().any(|argument| argument == "--test") { 5 } else { 1500 };
     let folder = std::env::temp_dir().join(format!("keng-press-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let flushes = flushes(&folder, presses);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let station = runtime.block_on(start(&folder, presses));
     let at = station.addresses();
     let mut desk = open_stream(at.http.unwrap());
     let mut panel = TcpStream::connect(at.tcp.unwrap()).unwrap();
     panel.set_nodelay(true).unwrap();
-    let (mut to_desk, mut to_receipt) = (Vec::new(), Vec::new());
+    let anchor = Anchor::create(&folder);
+    let (mut flushes, mut to_desk, mut to_receipt) = (Vec::new(), Vec::new(), Vec::new());
     for site in 0..presses {
+        flushes.push(anchor.flush(site));
         let message = Message::from(Alarm::silent(AlarmKind::HoldUp));
+        let key = key(site);
         let header = Header { kind: Kind::Alarm, sender: device(site), key: 1, epoch: 1, sequence: 1, time: now() };
         let start = Instant::now();
-        let octets = seal(&header, &message, &key(site)).unwrap();
+        let octets = seal(&header, &message, &key).unwrap();
         panel.write_all(&cell(&octets).unwrap()).unwrap();
         read_until(&mut desk, b"event: told");
         to_desk.push(start.elapsed());
@@ -79,19 +82,24 @@ fn quantiles(mut times: Vec<Duration>) -> (Duration, Duration) {
     (times[times.len() / 2], times[times.len() * 99 / 100])
 }
 
-/// The anchor: an overwrite of one page of a file that is there already, and its fdatasync.
-fn flushes(folder: &Path, count: usize) -> Vec<Duration> {
-    use std::os::unix::fs::FileExt as _;
-    let file = std::fs::File::create(folder.join("anchor")).unwrap();
-    file.write_all_at(&vec![0; 1 << 20], 0).unwrap();
-    file.sync_all().unwrap();
-    let flush = |turn: usize| {
+/// The anchor: an overwrite of one page of a file that is there already, and its fdatasync; before each press, so that both find the machine
+/// alike.
+struct Anchor(std::fs::File);
+
+impl Anchor {
+    fn create(folder: &Path) -> Self {
+        let file = std::fs::File::create(folder.join("anchor")).unwrap();
+        file.write_all_at(&vec![0; 1 << 20], 0).unwrap();
+        file.sync_all().unwrap();
+        Self(file)
+    }
+
+    fn flush(&self, turn: usize) -> Duration {
         let start = Instant::now();
-        file.write_all_at(&[1; 4096], (turn as u64 % 256) * 4096).unwrap();
-        file.sync_data().unwrap();
+        self.0.write_all_at(&[1; 4096], (turn as u64 % 256) * 4096).unwrap();
+        self.0.sync_data().unwrap();
         start.elapsed()
-    };
-    (0..count).map(flush).collect()
+    }
 }
 
 async fn start(folder: &Path, sites: usize) -> Station {
@@ -131,7 +139,10 @@ fn directory(sites: usize) -> String {
     let head = head.fold(DIRECTORY.to_owned(), |text, (name, desk)| text.replace(name, &desk.to_string()));
     let site = |site| {
         format!(
-            "[[site]]\nid = \"s{site}\"\nkind = \"bank\"\nvi = \"s\"\nen = \"s\"\nposition = [20.98, 106.51]\narea = \"10001\"\naddress = \"-\"\nauthorities = [\"bank\"]\ndevices = [{{ id = \"{}\" }}]\n",
+            "[[site]]\nid = \"s{site}\"\nkind = \"bank\"\nvi = \"s\"\nen = \"s\"\nposition = [{}, {}]\narea = \"10001\"\naddress = \"-\"\nauthorities = [\"bank\"]\ndevices = [{{ id = \"{}\" }}]\n",
+            // Some 300 m apart, as sites are in a town.
+            20.9 + 0.003 * (site / 40) as f64,
+            106.4 + 0.003 * (site % 40) as f64,
             device(site)
         )
     };
