@@ -107,6 +107,8 @@ impl Sqlite {
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         if is_new {
             create(&mut db)?;
+        } else {
+            supersede(&db)?;
         }
         sync_folder(&path)?;
         // What a log holds after a crash may be in the page cache only. This writes it to the file and flushes that, before
@@ -311,6 +313,21 @@ fn create(db: &mut Connection) -> Result<(), rusqlite::Error> {
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
+}
+
+/// Commits a transaction that changes nothing.
+///
+/// A batch that a power cut took may lie in the log, whole but for a sector. SQLite may write the next one over it under the same salt, and
+/// a second power cut may let through just what makes the first one whole: a batch would be back of which a restart had said that it
+/// is not there. So something else takes its place first, before anybody is told what is there; after that and a checkpoint the
+/// log begins with another salt. On a disk without room for that the risk is taken: it is that of an entry too many.
+fn supersede(db: &Connection) -> Result<(), rusqlite::Error> {
+    match db.pragma_update(None, "user_version", VERSION) {
+        Err(error) if matches!(error.sqlite_error_code(), Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy)) => {
+            Ok(())
+        }
+        result => result,
+    }
 }
 
 /// Flushes the folder, without which a power cut may lose the name of a file that was just made.

@@ -15,6 +15,9 @@ use crate::{Folder, is_all, say};
 
 const LOG: &str = "journal.db-wal";
 
+/// What a log of two pages takes: behind them lies what it held before it was begun anew, which nobody reads.
+const LOG_OCTETS: usize = 32 + 2 * (24 + 8192);
+
 /// The files of a small journal, with what was appended.
 struct Sound {
     image: Image,
@@ -39,6 +42,7 @@ fn crashed() -> Sound {
         }
         image = [JOURNAL, LOG].map(|name| (name.to_owned(), std::fs::read(folder.0.join(name)).unwrap())).into();
     }
+    image.get_mut(LOG).unwrap().truncate(LOG_OCTETS);
     Sound { image, appended, heads }
 }
 

@@ -5,6 +5,7 @@
 //! sector that got through.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use sha2::{Digest, Sha256};
 
@@ -54,8 +55,30 @@ pub(crate) struct Effort {
     pub(crate) random: usize,
 }
 
+/// What got through of what was not flushed.
+#[derive(Clone)]
+pub(crate) struct Part {
+    through: Vec<usize>,
+    of: usize,
+    unit: &'static str,
+    growth: Growth,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?} of {}, growth: {:?}", self.unit, self.through, self.of, self.growth)
+    }
+}
+
+impl Part {
+    /// How many sectors, or whole writes, are missing.
+    pub(crate) fn missing(&self) -> usize {
+        self.of - self.through.len()
+    }
+}
+
 /// What an image has of the length that a file gained.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Growth {
     /// To the end of the last sector that got through.
     Natural,
@@ -114,18 +137,14 @@ impl Disk {
         flushed.iter().for_each(|change| self.durable.apply(change));
     }
 
-    /// Calls `visit` with each image that a power cut may leave now, once for each set of sectors, with words for it.
-    pub(crate) fn images(&self, effort: Effort, seed: u64, visit: &mut impl FnMut(Image, &dyn Fn() -> String)) {
+    /// Calls `visit` with each image that a power cut may leave now.
+    pub(crate) fn images(&self, effort: Effort, seed: u64, visit: &mut impl FnMut(Image, Part)) {
         let sectors = self.sectors();
-        let whole = self.sets(&self.pending, effort, seed);
-        let parts = self.sets(&sectors, effort, seed);
-        for (changes, sets, what) in [(&self.pending, whole, "writes"), (&sectors, parts, "sectors")] {
-            for set in sets {
-                for (growth, length) in
-                    [(Growth::Natural, "as written"), (Growth::Whole, "whole"), (Growth::None, "old")]
-                {
-                    let image = self.image(changes, &set, growth);
-                    visit(image, &|| format!("{what} {set:?} of {}, lengths {length}", changes.len()));
+        for (changes, unit) in [(&self.pending, "writes"), (&sectors, "sectors")] {
+            for through in self.sets(changes, effort, seed) {
+                for growth in [Growth::Natural, Growth::Whole, Growth::None] {
+                    let image = self.image(changes, &through, growth);
+                    visit(image, Part { through: through.clone(), of: changes.len(), unit, growth });
                 }
             }
         }
