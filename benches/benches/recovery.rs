@@ -65,7 +65,7 @@ fn main() {
 /// How long a start takes until a panel has its first receipt, by the clock and in CPU time.
 fn start(journal: &Path) -> (Duration, Duration) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let mut config = town::config(journal.to_owned(), PANELS);
+    let mut config = town::config(journal.to_owned(), &town::directory(PANELS));
     config.listen = Listen { tcp: Some(([127, 0, 0, 1], 0).into()), ..Listen::default() };
     let now = town::now();
     let epoch = u32::try_from(now.millis() / 1000).unwrap();
@@ -115,7 +115,7 @@ struct Month {
 
 impl Month {
     fn new() -> Self {
-        let config = town::config(PathBuf::new(), PANELS);
+        let config = town::config(PathBuf::new(), &town::directory(PANELS));
         let receiver = receiver::Config {
             id: config.id,
             key: config.key_number,

@@ -1,4 +1,5 @@
-//! What the benchmarks in `benches/benches` share: how they measure, and the invented town in which they press.
+//! What the benchmarks in `benches/benches` share: how they measure, processes of their own, and the
+//! invented town in which they press.
 //!
 //! ```
 //! use keng_benches::measure::rounds;
@@ -7,5 +8,6 @@
 //! assert_eq!((ratio.ours, ratio.anchor, ratio.ratio), (3.0, 2.0, 1.5));
 //! ```
 
+pub mod child;
 pub mod measure;
 pub mod town;

@@ -1,4 +1,4 @@
-//! An invented town: panels with sites of their own, one ward, one city, one bank's centre; and its station.
+//! An invented town: sites with a panel each, one ward, one city, one bank's centre; and its station.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot be set up has nothing to measure")]
 
 use std::fmt::Write as _;
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ed25519_dalek::SigningKey;
+use keng_dc09::{Account, AccountName};
 use keng_dispatch::directory::Directory;
 use keng_protocol::message::{Enrolment, Role};
 use keng_protocol::{DeviceId, Header, Kind, Message, Sign as _, Timestamp, seal};
@@ -21,36 +22,38 @@ pub const STATION: DeviceId = DeviceId([0x50; 8]);
 
 const HEAD: &str = include_str!("../benches/press.toml");
 
-/// A station with so many panels, that listens nowhere yet.
-pub fn config(journal: PathBuf, panels: usize) -> Config {
+/// A station of this town, with the DC-09 accounts of its sites; it listens nowhere yet.
+pub fn config(journal: PathBuf, town: &Directory) -> Config {
+    let clear = |number| (Account::clear(account(number)), None);
     Config {
         id: STATION,
         key_number: 1,
         key: key(STATION),
         authorities: vec![(AUTHORITY, 1, key(AUTHORITY).public_key())],
         journal,
-        directory: directory(panels),
+        directory: town.clone(),
         listen: Listen::default(),
         tls: None,
-        accounts: Vec::new(),
+        accounts: (0..town.sites.len()).map(clear).collect(),
         tokens: vec![(Sha256::digest(b"desk").into(), Scope::Desk(DESKS[0]))],
         webhook_key: key(STATION),
         timing: Timing::default(),
         links: 4096,
-        devices: panels + DESKS.len(),
+        devices: town.sites.len() + DESKS.len(),
     }
 }
 
-/// Each panel at a site of its own, so that each press is an incident of its own.
+/// Each panel at a site of its own, with a DC-09 panel beside it, so that each press is an incident of its own.
 pub fn directory(panels: usize) -> Directory {
     let [ward, city, bank] = DESKS.map(|desk| desk.to_string());
     let mut text = HEAD.replace("@ward@", &ward).replace("@city@", &city).replace("@bank@", &bank);
     for panel in 0..panels {
-        let id = self::panel(panel);
+        let (id, account, dialler) = (self::panel(panel), account(panel), self::panel(usize::MAX / 2 - panel));
         write!(
             text,
             "[[site]]\nid = \"s{panel}\"\nkind = \"bank\"\nvi = \"s\"\nen = \"s\"\nposition = [20.98, 106.51]\narea = \"10001\"\naddress = \
-             \"-\"\nauthorities = [\"bank\"]\ndevices = [{{ id = \"{id}\" }}]\n"
+             \"-\"\nauthorities = [\"bank\"]\ndevices = [{{ id = \"{id}\" }}]\ndc09 = [{{ account = \"{account}\", \
+             device = \"{dialler}\" }}]\n"
         )
         .unwrap();
     }
@@ -60,6 +63,11 @@ pub fn directory(panels: usize) -> Directory {
 /// The id of a panel, counted from 0.
 pub fn panel(number: usize) -> DeviceId {
     DeviceId((number as u64 + 1).to_be_bytes())
+}
+
+/// The DC-09 account of a site, counted from 0.
+pub fn account(number: usize) -> AccountName {
+    format!("{:06X}", number + 0x1000).parse().unwrap()
 }
 
 /// The key of a device. Never use such keys.

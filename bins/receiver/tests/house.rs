@@ -15,7 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("keng-station", &["keng-dc09", "keng-dispatch", "keng-journal", "keng-protocol"]),
     ("keng-receiver", &["keng-dc09", "keng-dispatch", "keng-journal", "keng-protocol", "keng-station"]),
     ("keng-testkit", &["keng-dispatch", "keng-journal", "keng-protocol"]),
-    ("keng-benches", &["keng-dispatch", "keng-protocol", "keng-station"]),
+    ("keng-benches", &["keng-dc09", "keng-dispatch", "keng-protocol", "keng-station"]),
     ("keng-examples", &[]),
 ];
 

@@ -1,0 +1,179 @@
+//! Frames acknowledged a second, each stored before it is acknowledged, over 64 connections from a process of its own, beside a bare echo of
+//! the same octets over the same connections; and what the whole receiver spends on one of them, beside one strict verification and one
+//! signature.
+//!
+//! Each frame comes from another site, so each hold-up is an incident of its own and is told to three levels. Goals: DC-09 at least 0.4 of the
+//! echo; a signed alarm at most 1.3 times the bare cryptography.
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints and may fail loudly"
+)]
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Instant;
+
+use ed25519_dalek::{Signature, Signer as _};
+use keng_benches::child::{self, Child};
+use keng_benches::measure::{is_test, median, nanos_each, process_cpu, rounds};
+use keng_benches::town;
+use keng_dc09::Dialler;
+use keng_dispatch::directory::Directory;
+use keng_protocol::envelope::{SIZES, cell};
+use keng_protocol::message::{Alarm, AlarmKind};
+use keng_station::{Listen, Station};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+
+const CONNECTIONS: usize = 64;
+const ROUNDS: usize = 5;
+/// What is sent.
+const KINDS: [&str; 3] = ["dc09 openings", "dc09 hold-ups", "signed alarms"];
+
+fn main() {
+    if let Some(arguments) = child::arguments() {
+        let [kind, at, sites] = arguments.try_into().unwrap();
+        return client(&kind, at.parse().unwrap(), sites.parse().unwrap());
+    }
+    let (sites, count) = if is_test() { (CONNECTIONS, 1) } else { (64 * CONNECTIONS, ROUNDS) };
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let town = town::directory(sites);
+    let echo = runtime.block_on(echo());
+    for kind in KINDS {
+        let mut spent = Vec::new();
+        let ours = || {
+            let (rate, cpu) = stored(&runtime, &town, kind);
+            spent.push(cpu);
+            rate
+        };
+        let ratio = rounds(count, ours, || driven(kind, echo, sites).0);
+        let goal = if kind.starts_with("dc09") { "at least 0.4" } else { "none" };
+        ratio.print(&format!("{kind} stored and acknowledged, beside a bare echo"), "/s", goal);
+        let (micros, bare) = (median(spent), cryptography());
+        println!("  the whole receiver spends {micros:.1} us of CPU time on one");
+        if kind == "signed alarms" {
+            println!("  one verify_strict and one sign: {bare:.1} us, ratio {:.2} (goal: at most 1.3)", micros / bare);
+        }
+    }
+}
+
+/// One new station: frames acknowledged a second, and microseconds of the process for each.
+fn stored(runtime: &Runtime, town: &Directory, kind: &str) -> (f64, f64) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("throughput-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let sites = town.sites.len();
+    let station = runtime.block_on(async {
+        let mut config = town::config(folder.join("journal.db"), town);
+        let any = Some(([127, 0, 0, 1], 0).into());
+        config.listen = Listen { tcp: any, dc09_tcp: any, ..Listen::default() };
+        let station = Station::start(config).await.unwrap();
+        for frame in town::enrolments(sites) {
+            station.handle().submit(frame).await;
+        }
+        station
+    });
+    let at = station.addresses();
+    let at = if kind.starts_with("dc09") { at.dc09_tcp } else { at.tcp };
+    let figures = driven(kind, at.unwrap(), sites);
+    runtime.block_on(station.stop());
+    std::fs::remove_dir_all(folder).unwrap();
+    figures
+}
+
+/// Lets a client send one frame for each site: answers a second, and microseconds of this process for each.
+fn driven(kind: &str, at: SocketAddr, sites: usize) -> (f64, f64) {
+    let mut client = Child::start(&[kind, &at.to_string(), &sites.to_string()]);
+    client.hear();
+    let cpu = process_cpu();
+    client.go();
+    let seconds: f64 = client.hear().parse().unwrap();
+    let spent = (process_cpu() - cpu).as_secs_f64() * 1e6;
+    (sites as f64 / seconds, spent / sites as f64)
+}
+
+/// Answers every octet with itself.
+async fn echo() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            socket.set_nodelay(true).unwrap();
+            tokio::spawn(async move {
+                let mut chunk = [0; 1024];
+                while let Ok(count @ 1..) = socket.read(&mut chunk).await {
+                    socket.write_all(chunk.get(..count).unwrap()).await.unwrap();
+                }
+            });
+        }
+    });
+    at
+}
+
+/// Microseconds of a strict verification and a signature, over as many octets as an alarm has.
+fn cryptography() -> f64 {
+    let signed: Vec<_> = (0..256).map(|number| (town::key(town::panel(number)), [7; 64])).collect();
+    let signatures: Vec<Signature> = signed.iter().map(|(key, octets)| key.sign(octets)).collect();
+    let keys: Vec<_> = signed.iter().map(|(key, _)| key.verifying_key()).collect();
+    let one = |turn: usize| {
+        let turn = turn % 256;
+        let ((key, octets), signature) = (signed.get(turn).unwrap(), signatures.get(turn).unwrap());
+        keys.get(turn).unwrap().verify_strict(octets, signature).unwrap();
+        std::hint::black_box(key.sign(octets));
+    };
+    median((0..9).map(|_| nanos_each(1024, one) / 1e3).collect())
+}
+
+/// The other process: on each connection one frame after the other, each when the one before is answered.
+fn client(kind: &str, at: SocketAddr, sites: usize) {
+    let frames: Vec<_> = (0..sites).map(|site| frame(kind, site)).collect();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let socket = TcpStream::connect(at).await.unwrap();
+            socket.set_nodelay(true).unwrap();
+            connections.push(socket);
+        }
+        child::tell("ready");
+        child::wait();
+        let start = Instant::now();
+        let mut tasks = tokio::task::JoinSet::new();
+        for (number, socket) in connections.into_iter().enumerate() {
+            let frames: Vec<_> = frames.iter().skip(number).step_by(CONNECTIONS).cloned().collect();
+            tasks.spawn(exchange(socket, frames));
+        }
+        tasks.join_all().await;
+        child::tell(start.elapsed().as_secs_f64());
+    });
+}
+
+async fn exchange(mut socket: TcpStream, frames: Vec<Vec<u8>>) {
+    let mut chunk = [0; 1024];
+    for frame in frames {
+        socket.write_all(&frame).await.unwrap();
+        let mut held = 0;
+        while !is_whole(chunk.get(..held).unwrap()) {
+            let count = socket.read(chunk.get_mut(held..).unwrap()).await.unwrap();
+            assert!(count > 0, "the connection is closed");
+            held += count;
+        }
+    }
+}
+
+/// A cell of the smallest size, or a DC-09 frame up to its CR.
+fn is_whole(octets: &[u8]) -> bool {
+    octets.len() == SIZES[0] || octets.starts_with(b"\n") && octets.ends_with(b"\r")
+}
+
+fn frame(kind: &str, site: usize) -> Vec<u8> {
+    let now = town::now();
+    let mut dialler = Dialler::new(town::account(site), None);
+    match kind {
+        "dc09 openings" => dialler.sia(now, "Nri1/OP004"),
+        "dc09 hold-ups" => dialler.sia(now, "Nri1/HA003"),
+        _ => cell(&town::say(town::panel(site), (1, 1), now, Alarm::silent(AlarmKind::HoldUp))).unwrap(),
+    }
+}
