@@ -74,6 +74,7 @@ use crate::message::{Durability, Message, Role};
 use crate::time::Timestamp;
 
 pub use machine::Receiver;
+pub use supervision::Watch;
 
 /// Where octets came from and where an answer goes: the path, and the driver's own number for the connection or peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

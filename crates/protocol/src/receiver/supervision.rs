@@ -1,8 +1,4 @@
 //! Who has stopped talking: a lazy hashed wheel.
-//!
-//! A sign of life is one store of a time. Each panel is filed in one slot of the wheel, by the time when it will be silent if nothing
-//! more is heard; when that time comes the slot is looked through, and who was heard since is filed again. Each panel is looked at about
-//! once in a silence period, however often it talks. A panel is told silent at most one tick late and never early.
 
 use core::time::Duration;
 
@@ -15,9 +11,16 @@ const SLOTS: u64 = TICKS + 2;
 /// If nothing at all happened for so many periods, the process or the clock stood still: nobody listened, so nobody was silent.
 const OVERSLEPT: u32 = 2;
 
-/// Watches panels, each by its slot in the [keyring](crate::keyring).
+/// Watches who has stopped talking: a lazy hashed wheel, of which each receiver has one. A driver of another dialect may have its own.
+///
+/// A sign of life is one store of a time. Each panel is filed in one slot of the wheel, by the time when it will be silent if nothing
+/// more is heard; when that time comes the slot is looked through, and who was heard since is filed again. Each panel is looked at about
+/// once in a silence period, however often it talks. A panel is told silent at most one [tick](Watch::tick) late and never early.
+///
+/// Panels have numbers of the caller's from 0 on, at most 2^32; a table of 16 octets for each number up to the highest is kept, and 4 in the
+/// wheel for each that is watched.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub struct Watch {
     silence: Duration,
     tick_ms: u64,
     /// The last tick that was looked through.
@@ -54,7 +57,8 @@ enum State {
 }
 
 impl Watch {
-    pub(super) fn new(silence: Duration, now: Timestamp) -> Self {
+    /// Nobody is watched yet. `silence`, at least 1 ms, is how long somebody watched may say nothing.
+    pub fn new(silence: Duration, now: Timestamp) -> Self {
         let silence = silence.max(Duration::from_millis(1));
         let tick_ms = u64::try_from(silence.as_millis()).unwrap_or(u64::MAX).div_ceil(TICKS);
         let wheel = (0..SLOTS).map(|_| Vec::new()).collect();
@@ -62,13 +66,18 @@ impl Watch {
         Self { silence, tick_ms, cursor, floor: now, seen: now, filed: 0, silent: 0, panels: Vec::new(), wheel }
     }
 
+    /// A 64th of the silence period, rounded up to a millisecond.
+    pub const fn tick(&self) -> Duration {
+        Duration::from_millis(self.tick_ms)
+    }
+
     /// How many panels are silent.
-    pub(super) const fn silent(&self) -> usize {
+    pub const fn silent(&self) -> usize {
         self.silent
     }
 
     /// Begins to watch a panel, unless it is watched; `restored` when it is known from before a restart.
-    pub(super) fn add(&mut self, slot: usize, now: Timestamp, restored: bool) {
+    pub fn add(&mut self, slot: usize, now: Timestamp, restored: bool) {
         if self.panels.len() <= slot {
             self.panels.resize(slot + 1, Panel::default());
         }
@@ -79,7 +88,7 @@ impl Watch {
     }
 
     /// Ceases to watch a panel. It leaves the wheel when its slot comes.
-    pub(super) fn remove(&mut self, slot: usize) {
+    pub fn remove(&mut self, slot: usize) {
         let Some(panel) = self.panels.get_mut(slot) else { return };
         if core::mem::take(&mut panel.state) == State::Silent {
             self.silent -= 1;
@@ -87,7 +96,7 @@ impl Watch {
     }
 
     /// A sign of life. True when it ends a silence, or a doubt.
-    pub(super) fn heard(&mut self, slot: usize, now: Timestamp) -> bool {
+    pub fn heard(&mut self, slot: usize, now: Timestamp) -> bool {
         let Some(panel) = self.panels.get_mut(slot) else { return false };
         panel.heard = now;
         match panel.state {
@@ -103,7 +112,7 @@ impl Watch {
     }
 
     /// Goes on to `now`; hands out each panel that has become silent, with the time it was last heard.
-    pub(super) fn advance(&mut self, now: Timestamp, mut silent: impl FnMut(usize, Timestamp)) {
+    pub fn advance(&mut self, now: Timestamp, mut silent: impl FnMut(usize, Timestamp)) {
         if now.since(self.seen) > self.silence * OVERSLEPT {
             self.floor = now;
         }
@@ -117,7 +126,7 @@ impl Watch {
     }
 
     /// When the next slot comes; `None` while nobody is watched.
-    pub(super) fn next(&self) -> Option<Timestamp> {
+    pub fn next(&self) -> Option<Timestamp> {
         (self.filed > 0).then(|| Timestamp::from_millis(self.cursor.saturating_add(1).saturating_mul(self.tick_ms)))
     }
 
