@@ -90,6 +90,13 @@ impl Desk {
         }
     }
 
+    /// How many events are left until the stream ends, as it must.
+    pub(crate) fn rest(&mut self) -> usize {
+        let (since, lines) = (Instant::now(), self.stream.by_ref().lines().map_while(Result::ok));
+        let events = lines.inspect(|_| assert!(since.elapsed() < NEVER, "the stream never ends"));
+        events.filter(|line| line.starts_with("event:")).count()
+    }
+
     fn line(&mut self) -> String {
         let mut line = String::new();
         assert!(self.stream.read_line(&mut line).expect("a line in time") > 0, "the stream has ended");
