@@ -1,5 +1,5 @@
 //! One heartbeat at the receiver's supervision (who sends it, and when must the next come) among 100,000 and 1,000,000 panels, beside resetting a
-//! timer of `tokio_util::time::DelayQueue`; the octets that a panel takes; and how late a silence is told, by a virtual clock.
+//! timer of `tokio_util::time::DelayQueue`; the octets that a panel takes there; and how late a silence is told, by a virtual clock.
 //!
 //! The signature is not part of it: see `session`. Goals: at most 0.4 times; at most 128 octets; at most one tick late.
 #![expect(
@@ -9,8 +9,6 @@
     reason = "a benchmark prints and may fail loudly"
 )]
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,7 +18,7 @@ use keng_benches::town;
 use keng_protocol::entry::{Entry, Path};
 use keng_protocol::message::{Heartbeat, OpenClose, PathStates, Power};
 use keng_protocol::receiver::{self, Receiver, Watch};
-use keng_protocol::{DeviceId, Timestamp};
+use keng_protocol::{DeviceId, IdMap, Timestamp};
 use tokio_util::time::DelayQueue;
 use tokio_util::time::delay_queue::Key;
 
@@ -30,9 +28,6 @@ const SILENCE: Duration = Duration::from_secs(90);
 const BEAT: Duration = Duration::from_secs(30);
 /// How many devices are enrolled to see what one costs.
 const ENROLLED: usize = 20_000;
-
-/// The receiver's own kind of map.
-type Map<V> = HashMap<DeviceId, V, BuildHasherDefault<DefaultHasher>>;
 
 fn main() {
     let sizes: &[usize] = if is_test() { &[1000] } else { &[100_000, 1_000_000] };
@@ -70,7 +65,7 @@ fn device(number: usize) -> DeviceId {
 }
 
 struct Ours {
-    slots: Map<usize>,
+    slots: IdMap<DeviceId, usize>,
     watch: Watch,
     now: Timestamp,
     round: usize,
@@ -78,7 +73,7 @@ struct Ours {
 
 impl Ours {
     fn new(panels: usize) -> Self {
-        let mut ours = Self { slots: Map::default(), watch: Watch::new(SILENCE, START), now: START, round: 0 };
+        let mut ours = Self { slots: IdMap::default(), watch: Watch::new(SILENCE, START), now: START, round: 0 };
         for slot in 0..panels {
             ours.slots.insert(device(slot), slot);
             ours.watch.add(slot, START, false);
@@ -105,7 +100,7 @@ impl Ours {
 struct Queue {
     runtime: tokio::runtime::Runtime,
     queue: DelayQueue<usize>,
-    keys: Map<Key>,
+    keys: IdMap<DeviceId, Key>,
     round: usize,
 }
 
@@ -114,7 +109,7 @@ impl Queue {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let mut queue = DelayQueue::with_capacity(panels);
         let entered = runtime.enter();
-        let keys: Map<Key> = (0..panels).map(|slot| (device(slot), queue.insert(slot, SILENCE))).collect();
+        let keys = (0..panels).map(|slot| (device(slot), queue.insert(slot, SILENCE))).collect();
         drop(entered);
         Self { runtime, queue, keys, round: 0 }
     }
