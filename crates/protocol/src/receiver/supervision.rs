@@ -9,7 +9,7 @@ const TICKS: u64 = 64;
 /// Slots of the wheel: a whole period, the tick that rounding up may add, and the slot that is being looked through.
 const SLOTS: u64 = TICKS + 2;
 /// If nothing at all happened for so many periods, the process or the clock stood still: nobody listened, so nobody was silent.
-const OVERSLEPT: u32 = 2;
+const OVERSLEPT: u64 = 2;
 
 /// Watches who has stopped talking: a lazy hashed wheel, of which each receiver has one. A driver of another dialect may have its own.
 ///
@@ -21,7 +21,7 @@ const OVERSLEPT: u32 = 2;
 /// wheel for each that is watched.
 #[derive(Debug)]
 pub struct Watch {
-    silence: Duration,
+    silence_ms: u64,
     tick_ms: u64,
     /// The last tick that was looked through.
     cursor: u64,
@@ -59,11 +59,11 @@ enum State {
 impl Watch {
     /// Nobody is watched yet. `silence`, at least 1 ms, is how long somebody watched may say nothing.
     pub fn new(silence: Duration, now: Timestamp) -> Self {
-        let silence = silence.max(Duration::from_millis(1));
-        let tick_ms = u64::try_from(silence.as_millis()).unwrap_or(u64::MAX).div_ceil(TICKS);
+        let silence_ms = u64::try_from(silence.as_millis()).unwrap_or(u64::MAX).max(1);
+        let tick_ms = silence_ms.div_ceil(TICKS);
         let wheel = (0..SLOTS).map(|_| Vec::new()).collect();
         let cursor = now.millis() / tick_ms;
-        Self { silence, tick_ms, cursor, floor: now, seen: now, filed: 0, silent: 0, panels: Vec::new(), wheel }
+        Self { silence_ms, tick_ms, cursor, floor: now, seen: now, filed: 0, silent: 0, panels: Vec::new(), wheel }
     }
 
     /// A 64th of the silence period, rounded up to a millisecond.
@@ -113,10 +113,15 @@ impl Watch {
 
     /// Goes on to `now`; hands out each panel that has become silent, with the time it was last heard.
     pub fn advance(&mut self, now: Timestamp, mut silent: impl FnMut(usize, Timestamp)) {
-        if now.since(self.seen) > self.silence * OVERSLEPT {
+        let slept_ms = now.millis().saturating_sub(self.seen.millis());
+        if slept_ms > self.silence_ms.saturating_mul(OVERSLEPT) {
             self.floor = now;
         }
         self.seen = now;
+        // Most inputs come before the next tick, and a division is more than all the rest that they cost.
+        if now.millis() < self.next_ms() {
+            return;
+        }
         let to = now.millis() / self.tick_ms;
         let from = self.cursor.max(to.saturating_sub(SLOTS));
         for tick in from + 1..=to {
@@ -127,7 +132,17 @@ impl Watch {
 
     /// When the next slot comes; `None` while nobody is watched.
     pub fn next(&self) -> Option<Timestamp> {
-        (self.filed > 0).then(|| Timestamp::from_millis(self.cursor.saturating_add(1).saturating_mul(self.tick_ms)))
+        (self.filed > 0).then(|| Timestamp::from_millis(self.next_ms()))
+    }
+
+    /// When the next tick begins.
+    const fn next_ms(&self) -> u64 {
+        self.cursor.saturating_add(1).saturating_mul(self.tick_ms)
+    }
+
+    /// When a panel that was heard then is silent.
+    fn deadline_ms(&self, heard: Timestamp) -> u64 {
+        heard.max(self.floor).millis().saturating_add(self.silence_ms)
     }
 
     fn look_through(&mut self, now: Timestamp, silent: &mut impl FnMut(usize, Timestamp)) {
@@ -135,15 +150,17 @@ impl Watch {
         self.filed -= due.len();
         for slot in due {
             let slot = slot as usize;
+            let Some(&Panel { heard, state, .. }) = self.panels.get(slot) else { continue };
+            let lives = self.deadline_ms(heard) > now.millis();
             let Some(panel) = self.panels.get_mut(slot) else { continue };
             panel.filed = false;
-            match panel.state {
+            match state {
                 State::Off | State::Silent => {}
-                State::Live | State::Doubtful if panel.heard.max(self.floor) + self.silence > now => self.file(slot),
+                State::Live | State::Doubtful if lives => self.file(slot),
                 State::Live | State::Doubtful => {
                     panel.state = State::Silent;
                     self.silent += 1;
-                    silent(slot, panel.heard);
+                    silent(slot, heard);
                 }
             }
         }
@@ -154,8 +171,8 @@ impl Watch {
         let Ok(entry) = u32::try_from(slot) else { return };
         let Some(panel) = self.panels.get_mut(slot).filter(|panel| !panel.filed) else { return };
         panel.filed = true;
-        let deadline = panel.heard.max(self.floor) + self.silence;
-        let tick = deadline.millis().div_ceil(self.tick_ms).max(self.cursor + 1);
+        let heard = panel.heard;
+        let tick = self.deadline_ms(heard).div_ceil(self.tick_ms).max(self.cursor + 1);
         if let Some(filed) = self.wheel_slot(tick) {
             filed.push(entry);
             self.filed += 1;
