@@ -28,8 +28,8 @@ const CHECKPOINT_BYTES: usize = 8 * 1024 * 1024;
 const COMMIT_BYTES: usize = PAGE_OCTETS as usize;
 
 const INSERT: &str = "INSERT INTO entry (position, at, kind, payload, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
-const SELECT: &str =
-    "SELECT position, at, kind, payload, hash FROM entry WHERE position >= ?1 ORDER BY position LIMIT ?2";
+/// Without a limit, which SQLite would prepare the statement anew for at each page: whoever reads stops.
+const SELECT: &str = "SELECT position, at, kind, payload, hash FROM entry WHERE position >= ?1 ORDER BY position";
 const SELECT_LAST: &str = "SELECT position, at, kind, payload, hash FROM entry ORDER BY position DESC LIMIT 1";
 
 /// A journal file, opened by its one writer.
@@ -364,11 +364,12 @@ fn read(db: &Connection, from: Position, limit: usize) -> Result<Vec<Stored>, Re
     // Rows before the first place are none of the journal's: whoever reads from the start meets them as an error.
     let from = if from <= Position::FIRST { Ok(i64::MIN) } else { i64::try_from(from.0) };
     let Ok(from) = from else { return Ok(Vec::new()) };
-    let limit = i64::try_from(limit.clamp(1, PAGE)).unwrap_or(i64::MAX);
+    let limit = limit.clamp(1, PAGE);
     let mut select = db.prepare_cached(SELECT).map_err(unreadable)?;
-    let mut rows = select.query((from, limit)).map_err(unreadable)?;
+    let mut rows = select.query((from,)).map_err(unreadable)?;
     let (mut page, mut octets) = (Vec::new(), 0);
-    while octets < PAGE_BYTES
+    while page.len() < limit
+        && octets < PAGE_BYTES
         && let Some(row) = rows.next().map_err(unreadable)?
     {
         let stored = decode(row)?;
