@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 use crate::listen::Datagrams;
 
@@ -13,6 +15,8 @@ const OUTBOX: usize = 256;
 
 /// How many strangers are closed at once when there is no descriptor left.
 const MANY: usize = 64;
+/// How long each of them has been open at least: a panel that took the last descriptor comes to say who it is.
+const HEARD_OUT: Duration = Duration::from_secs(1);
 
 /// Links whose number has this bit are peers of a datagram socket; the next 31 bits say of which.
 const DATAGRAM: u64 = 1 << 63;
@@ -44,6 +48,7 @@ struct State {
 struct Link {
     out: mpsc::Sender<Vec<u8>>,
     task: Option<AbortHandle>,
+    since: Instant,
 }
 
 impl Links {
@@ -55,11 +60,11 @@ impl Links {
     pub(crate) fn open(&self) -> Option<(u64, Outbox)> {
         let mut state = self.state();
         if state.open.len() >= self.most {
-            state.turn_away(1).then_some(())?;
+            state.turn_away(1, Duration::ZERO).then_some(())?;
         }
         let number = state.number();
         let (out, outbox) = mpsc::channel(OUTBOX);
-        state.open.insert(number, Link { out, task: None });
+        state.open.insert(number, Link { out, task: None, since: Instant::now() });
         state.unproven.insert(number);
         Some((number, outbox))
     }
@@ -75,7 +80,7 @@ impl Links {
 
     /// Closes some strangers, the oldest first, when the operating system has no descriptor left.
     pub(crate) fn make_room(&self) {
-        self.state().turn_away(MANY);
+        self.state().turn_away(MANY, HEARD_OUT);
     }
 
     /// Names the task that serves a link, so that it can be ended.
@@ -140,9 +145,10 @@ impl State {
         self.next
     }
 
-    /// Closes strangers, the oldest first; false when there is none.
-    fn turn_away(&mut self, most: usize) -> bool {
-        let oldest: Vec<u64> = self.unproven.iter().take(most).copied().collect();
+    /// Closes strangers that have been open for so long, the oldest first; false when there is none.
+    fn turn_away(&mut self, most: usize, open_for: Duration) -> bool {
+        let is_old = |number: &&u64| self.open.get(number).is_none_or(|link| link.since.elapsed() >= open_for);
+        let oldest: Vec<u64> = self.unproven.iter().take_while(is_old).take(most).copied().collect();
         for number in &oldest {
             self.unproven.remove(number);
             if let Some(task) = self.open.remove(number).and_then(|link| link.task) {
@@ -199,14 +205,17 @@ mod tests {
         assert!(!links.send(desk, vec![7]));
     }
 
-    #[test]
-    fn strangers_give_way_when_there_is_no_descriptor_left() {
+    #[tokio::test(start_paused = true)]
+    async fn strangers_give_way_when_there_is_no_descriptor_left() {
         let links = Links::new(8);
         let (panel, _panel) = links.open().unwrap();
         links.prove(panel);
         let (stranger, _stranger) = links.open().unwrap();
+        tokio::time::advance(HEARD_OUT).await;
+        let (fresh, _fresh) = links.open().unwrap();
         links.make_room();
         assert!(links.send(panel, vec![1]) && !links.send(stranger, vec![1]));
+        assert!(links.send(fresh, vec![1]), "who has just come is heard out");
     }
 
     #[test]

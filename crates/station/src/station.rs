@@ -9,7 +9,7 @@ use keng_journal::sqlite::{OpenError, Sqlite};
 use keng_journal::{Engine, Limits, ReadError, Writer};
 use keng_protocol::Sign as _;
 use keng_protocol::receiver::{self, Receiver};
-use tokio::net::{TcpListener, UdpSocket};
+use tokio::net::UdpSocket;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
@@ -24,7 +24,7 @@ use crate::handle::{Handle, SUBMISSIONS};
 use crate::http::router;
 use crate::inlet::{Command, Inlet, inlet};
 use crate::link::Links;
-use crate::listen::{Datagrams, Speech, Stream, serve_datagrams, serve_http, serve_streams};
+use crate::listen::{Datagrams, Door, Speech, Stream, serve_datagrams, serve_http, serve_streams};
 use crate::metrics::Metrics;
 use crate::webhook::Webhooks;
 
@@ -220,14 +220,14 @@ async fn listen(config: &Config, handle: &Handle) -> Result<(JoinSet<()>, Addres
     let stream = |speech, tls| Stream { speech, tls, links: handle.links.clone(), inlet: handle.inlet.clone() };
     let (mut tasks, mut at) = (JoinSet::new(), Addresses::default());
     if let Some(address) = tls {
-        let (listener, bound) = bind("panels by TLS", address).await?;
-        tasks.spawn(serve_streams(listener, stream(Speech::Keng, Some(acceptor("panels")?))));
+        let (door, bound) = open("panels by TLS", address, handle)?;
+        tasks.spawn(serve_streams(door, stream(Speech::Keng, Some(acceptor("panels")?))));
         at.tls = Some(bound);
     }
     for (address, speech, bound) in [(tcp, Speech::Keng, &mut at.tcp), (dc09_tcp, Speech::Dc09, &mut at.dc09_tcp)] {
         let Some(address) = address else { continue };
-        let (listener, got) = bind("panels by TCP", address).await?;
-        tasks.spawn(serve_streams(listener, stream(speech, None)));
+        let (door, got) = open("panels by TCP", address, handle)?;
+        tasks.spawn(serve_streams(door, stream(speech, None)));
         *bound = Some(got);
     }
     for (address, speech, bound) in [(udp, Speech::Keng, &mut at.udp), (dc09_udp, Speech::Dc09, &mut at.dc09_udp)] {
@@ -240,19 +240,19 @@ async fn listen(config: &Config, handle: &Handle) -> Result<(JoinSet<()>, Addres
         tasks.spawn(serve_datagrams(socket, base, handle.inlet.clone()));
     }
     if let Some(address) = http {
-        let (listener, bound) = bind("the API", address).await?;
+        let (door, bound) = open("the API", address, handle)?;
         let tls = if http_tls { Some(acceptor("the API")?) } else { None };
-        tasks.spawn(serve_http(listener, tls, router(handle.clone())));
+        tasks.spawn(serve_http(door, tls, router(handle.clone())));
         at.http = Some(bound);
     }
     Ok((tasks, at))
 }
 
-async fn bind(what: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+fn open(what: &'static str, address: SocketAddr, handle: &Handle) -> Result<(Door, SocketAddr), StartError> {
     let failed = |error| StartError::Listen { what, address, error };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let bound = listener.local_addr().map_err(failed)?;
-    Ok((listener, bound))
+    let door = Door::open(address, handle.links.clone()).map_err(failed)?;
+    let bound = door.address().map_err(failed)?;
+    Ok((door, bound))
 }
 
 #[cfg(test)]

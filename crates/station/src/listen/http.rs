@@ -10,12 +10,12 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-use super::BREATHE;
+use super::Door;
 
 /// How many connections may be open, and how many of them from one address. One more is closed at once.
 const CONNECTIONS: usize = 2048;
@@ -28,15 +28,12 @@ const ASK_WITHIN: Duration = Duration::from_secs(10);
 const ALIVE_EVERY: Duration = Duration::from_secs(20);
 
 /// Serves the API for ever, under TLS when there is an acceptor. Each connection is a task of its own.
-pub(crate) async fn serve_http(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router) {
+pub(crate) async fn serve_http(mut door: Door, tls: Option<TlsAcceptor>, router: Router) {
     let places = Places::default();
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
-        let Ok((socket, peer)) = listener.accept().await else {
-            tokio::time::sleep(BREATHE).await;
-            continue;
-        };
+        let (socket, peer) = door.next().await;
         let Some(place) = places.take(peer.ip()) else { continue };
         let (tls, router) = (tls.clone(), router.clone());
         connections.spawn(async move {

@@ -1,10 +1,12 @@
 //! The listeners: sockets to frames and back. Each link is a task of its own; none can hold up another.
 
 mod datagram;
+mod door;
 mod http;
 mod stream;
 
 pub(crate) use datagram::{Datagrams, serve_datagrams};
+pub(crate) use door::Door;
 pub(crate) use http::serve_http;
 pub(crate) use stream::{Stream, serve_streams};
 
@@ -20,8 +22,6 @@ const QUIET_AT_MOST: Duration = Duration::from_secs(20 * 60);
 const WRITE_WITHIN: Duration = Duration::from_secs(5);
 /// How long answers still go out when the other side says no more.
 const LINGER: Duration = Duration::from_secs(2);
-/// How long to wait when the operating system has no descriptor left for one more link.
-const BREATHE: Duration = Duration::from_millis(50);
 /// After how many refusals in a row a link is closed.
 const REFUSALS: u32 = 16;
 

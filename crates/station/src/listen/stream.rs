@@ -9,11 +9,11 @@ use keng_protocol::entry::Path;
 use keng_protocol::envelope::{CellReader, cell};
 use keng_protocol::receiver::Origin;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
-use super::{BREATHE, LINGER, PROVE_WITHIN, QUIET_AT_MOST, REFUSALS, Speech, WRITE_WITHIN};
+use super::{Door, LINGER, PROVE_WITHIN, QUIET_AT_MOST, REFUSALS, Speech, WRITE_WITHIN};
 use crate::inlet::{Inlet, Taken};
 use crate::link::{Guard, Links, Outbox};
 
@@ -21,8 +21,6 @@ use crate::link::{Guard, Links, Outbox};
 const CHUNK: usize = 4 * 1024;
 /// The most that is gathered to be written in one piece.
 const PIECE: usize = 16 * 1024;
-/// `EMFILE` and `ENFILE` of Unix: the process, or the machine, has no descriptor left.
-const NO_DESCRIPTOR: [i32; 2] = [24, 23];
 /// What a stream listener serves.
 #[derive(Clone)]
 pub(crate) struct Stream {
@@ -32,20 +30,11 @@ pub(crate) struct Stream {
     pub(crate) inlet: Inlet,
 }
 
-/// Accepts for ever. An error of one accept (no descriptor left, a peer that is gone) is waited out: the links that are open go on, but when no
-/// descriptor is left, strangers give way.
-pub(crate) async fn serve_streams(listener: TcpListener, stream: Stream) {
+/// Serves whoever comes, for ever.
+pub(crate) async fn serve_streams(mut door: Door, stream: Stream) {
     loop {
-        match listener.accept().await {
-            Ok((socket, _)) => stream.welcome(socket),
-            Err(error) => {
-                tracing::warn!(kind = ?error.kind(), "a connection could not be accepted");
-                if error.raw_os_error().is_some_and(|code| NO_DESCRIPTOR.contains(&code)) {
-                    stream.links.make_room();
-                }
-                tokio::time::sleep(BREATHE).await;
-            }
-        }
+        let (socket, _) = door.next().await;
+        stream.welcome(socket);
     }
 }
 
@@ -70,7 +59,11 @@ impl Stream {
         let link = Link { stream: self, origin: Origin { path, link: number }, by };
         match &self.tls {
             None => link.talk(socket, outbox).await,
-            Some(tls) => link.talk(timeout_at(by, tls.accept(socket)).await??, outbox).await,
+            // In boxes, as most links are idle most of the time: a handshake's state goes when it is over, and the session's is moved about as a pointer.
+            Some(tls) => {
+                let socket = Box::new(timeout_at(by, Box::pin(tls.accept(socket))).await??);
+                link.talk(socket, outbox).await
+            }
         }
     }
 }
