@@ -32,6 +32,15 @@ fn read(clock: ClockId) -> Duration {
     Duration::new(seconds.expect("no negative time"), nanos.expect("less than a second"))
 }
 
+/// The CPU time that the threads of this process with this name have used, of those that live.
+pub fn threads_cpu(name: &str) -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").expect("Linux").flatten().map(|task| task.path());
+    let named = tasks.filter(|task| std::fs::read_to_string(task.join("comm")).is_ok_and(|comm| comm.trim() == name));
+    let nanos = |stat: String| stat.split(' ').next().and_then(|nanos| nanos.parse::<u64>().ok());
+    let all = named.filter_map(|task| std::fs::read_to_string(task.join("schedstat")).ok().and_then(nanos));
+    Duration::from_nanos(all.sum())
+}
+
 /// The memory of this process that is in use, in octets.
 pub fn resident() -> u64 {
     let mut text = String::new();

@@ -35,7 +35,7 @@ pub fn config(journal: PathBuf, town: &Directory) -> Config {
         listen: Listen::default(),
         tls: None,
         accounts: (0..town.sites.len()).map(clear).collect(),
-        tokens: vec![(Sha256::digest(b"desk").into(), Scope::Desk(DESKS[0]))],
+        tokens: DESKS.map(|desk| (Sha256::digest(token(desk)).into(), Scope::Desk(desk))).to_vec(),
         webhook_key: key(STATION),
         timing: Timing::default(),
         links: 4096,
@@ -73,6 +73,11 @@ pub fn account(number: usize) -> AccountName {
 /// The key of a device. Never use such keys.
 pub fn key(device: DeviceId) -> SigningKey {
     SigningKey::from_bytes(&Sha256::digest(device.0).into())
+}
+
+/// The token of a desk at the API.
+pub fn token(desk: DeviceId) -> String {
+    format!("desk-{desk}")
 }
 
 /// The frames that enrol everybody: so many panels, then the desks.
