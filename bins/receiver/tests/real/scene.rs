@@ -1,6 +1,6 @@
 //! Sites that press in turn, a desk that looks, an operator who asks: what each sees of one press.
 
-use keng_protocol::Message;
+use keng_protocol::{FrameId, Message};
 
 use crate::button::{Buttons, Line, Pressed};
 use crate::desk::{Api, Desk};
@@ -39,15 +39,28 @@ impl Scene {
         promised.receipts.insert(pressed.frame, position);
     }
 
-    /// Presses until it is said that nothing can be stored. The hold-up that met it, which the desk was told of.
+    /// Presses until it is said that nothing can be stored. A hold-up after that, which the desk was told of.
     pub(crate) fn until_refused(&mut self, buttons: &mut Buttons, promised: &mut Promised) -> Pressed {
         loop {
             let pressed = self.press(buttons);
-            let Some(octets) = self.receipt_or_word() else { return pressed };
-            let Message::Receipt(receipt) = buttons.any().believe(&octets) else { panic!("not a receipt") };
-            assert_eq!(receipt.frame, pressed.frame);
-            promised.receipts.insert(receipt.frame, receipt.position);
+            let Some(octets) = self.receipt_or_word() else { break };
+            let receipt = self.receipt_in(buttons, &octets, promised);
+            assert_eq!(receipt, pressed.frame);
         }
+        // It may be a record behind the hold-up for which there was no room, and the receipt on its way: whatever the driver has handed out
+        // before it answers is here.
+        let refused = self.press(buttons);
+        self.api.health();
+        while let Some(octets) = self.line.has_come() {
+            assert_ne!(self.receipt_in(buttons, &octets, promised), refused.frame, "no receipt without the disk");
+        }
+        refused
+    }
+
+    fn receipt_in(&self, buttons: &mut Buttons, octets: &[u8], promised: &mut Promised) -> FrameId {
+        let Message::Receipt(receipt) = buttons.any().believe(octets) else { panic!("not a receipt") };
+        promised.receipts.insert(receipt.frame, receipt.position);
+        receipt.frame
     }
 
     /// What the station says to the panel; `None` when it says to the operator that it stores nothing.
