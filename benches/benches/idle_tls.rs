@@ -123,6 +123,7 @@ async fn bare(tls: Arc<ServerConfig>) -> SocketAddr {
     let acceptor = TlsAcceptor::from(tls);
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
+            socket.set_nodelay(true).unwrap();
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
                 let mut socket = acceptor.accept(socket).await.unwrap();
