@@ -27,7 +27,7 @@ use keng_protocol::envelope::{SIZES, cell};
 use keng_protocol::message::{
     Act, Alarm, AlarmKind, Answer, Disposition, Heartbeat, OpenClose, PathStates, Power, Test,
 };
-use keng_protocol::receiver::{self, Receiver};
+use keng_protocol::receiver::Receiver;
 use keng_protocol::{DeviceId, FrameId, Message, Timestamp};
 use keng_station::entries::{Entry as Own, RECORD};
 use keng_station::{Listen, Station};
@@ -116,16 +116,7 @@ struct Month {
 impl Month {
     fn new() -> Self {
         let config = town::config(PathBuf::new(), &town::directory(PANELS));
-        let receiver = receiver::Config {
-            id: config.id,
-            key: config.key_number,
-            run: 1,
-            authorities: config.authorities,
-            silence: config.timing.silence,
-            clock_tolerance: config.timing.clock_tolerance,
-            heartbeat_mark: config.timing.heartbeat_mark,
-            limits: receiver::Limits { devices: config.devices, pending: 1024 },
-        };
+        let receiver = town::receiver(&config);
         let dispatch = keng_dispatch::Config { run: 1, limits: Limits::default() };
         let mut month = Self {
             now: BEGIN,

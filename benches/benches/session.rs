@@ -153,16 +153,7 @@ struct Station {
 impl Station {
     fn new(town: &Directory, now: Timestamp, tells: bool) -> Self {
         let config = town::config(PathBuf::new(), town);
-        let receiver = receiver::Config {
-            id: config.id,
-            key: config.key_number,
-            run: 1,
-            authorities: config.authorities,
-            silence: config.timing.silence,
-            clock_tolerance: config.timing.clock_tolerance,
-            heartbeat_mark: config.timing.heartbeat_mark,
-            limits: receiver::Limits { devices: config.devices, pending: 1024 },
-        };
+        let receiver = town::receiver(&config);
         let mut receiver = Receiver::new(receiver, config.key, now);
         for (octets, position) in town::enrolments(town.sites.len()).zip(1..) {
             receiver.restore(now, position, &Entry::Admitted { path: Path::File, octets }).unwrap();

@@ -9,6 +9,7 @@ use ed25519_dalek::SigningKey;
 use keng_dc09::{Account, AccountName};
 use keng_dispatch::directory::Directory;
 use keng_protocol::message::{Enrolment, Role};
+use keng_protocol::receiver;
 use keng_protocol::{DeviceId, Header, Kind, Message, Sign as _, Timestamp, seal};
 use keng_station::{Config, Listen, Scope, Timing};
 use sha2::{Digest as _, Sha256};
@@ -40,6 +41,20 @@ pub fn config(journal: PathBuf, town: &Directory) -> Config {
         timing: Timing::default(),
         links: 4096,
         devices: town.sites.len() + DESKS.len(),
+    }
+}
+
+/// The receiver of such a station, without the station around it.
+pub fn receiver(config: &Config) -> receiver::Config {
+    receiver::Config {
+        id: config.id,
+        key: config.key_number,
+        run: 1,
+        authorities: config.authorities.clone(),
+        silence: config.timing.silence,
+        clock_tolerance: config.timing.clock_tolerance,
+        heartbeat_mark: config.timing.heartbeat_mark,
+        limits: receiver::Limits { devices: config.devices, pending: 1024 },
     }
 }
 

@@ -28,7 +28,7 @@ const CHECKPOINT_BYTES: usize = 8 * 1024 * 1024;
 const COMMIT_BYTES: usize = PAGE_OCTETS as usize;
 
 const INSERT: &str = "INSERT INTO entry (position, at, kind, payload, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
-/// Without a limit, which SQLite would prepare the statement anew for at each page: whoever reads stops.
+/// Without LIMIT: for a bound one SQLite prepares the statement anew at each page. Whoever reads stops by itself.
 const SELECT: &str = "SELECT position, at, kind, payload, hash FROM entry WHERE position >= ?1 ORDER BY position";
 const SELECT_LAST: &str = "SELECT position, at, kind, payload, hash FROM entry ORDER BY position DESC LIMIT 1";
 

@@ -1,7 +1,7 @@
 //! Any octets as `keng.toml`: a configuration within its bounds, or problems with their places; never a panic.
 
 #![no_main]
-#![allow(dead_code, reason = "the loader is the program's own file, and has more than is used here")]
+#![expect(dead_code, reason = "the loader is the program's own file, and has more than is used here")]
 
 extern crate self as keng_station;
 

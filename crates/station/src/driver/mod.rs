@@ -128,7 +128,7 @@ impl Driver {
             match next(&mut arrivals, &mut self.stored, timer, &mut urgent_run).await {
                 Next::Stored(done) => due = self.settle(done),
                 Next::Arrived(Arrival::Command(Command::Stop { done })) => return self.stop(done).await,
-                Next::Arrived(arrival) => due = self.arrive(arrival).await,
+                Next::Arrived(arrival) => due = self.arrive(arrival, arrivals.urgent.is_empty()).await,
                 Next::Due => {
                     look = Instant::now();
                     due = self.tick();
@@ -153,17 +153,18 @@ impl Driver {
         self.tick()
     }
 
-    async fn arrive(&mut self, arrival: Arrival) -> Timestamp {
+    /// `is_last`: no other alarm waits behind this arrival.
+    async fn arrive(&mut self, arrival: Arrival, is_last: bool) -> Timestamp {
         let now = self.clock.now();
         match arrival {
             Arrival::Frame { origin, octets, taken } => {
                 let (step, verdict, due) = self.frame(now, origin, &octets);
-                self.take(step, taken, verdict).await;
+                self.take(step, (taken, verdict), is_last).await;
                 due
             }
             Arrival::Dc09 { origin, octets, taken } => {
                 let (step, verdict, due) = self.dc09(now, origin, &octets);
-                self.take(step, taken, verdict).await;
+                self.take(step, (taken, verdict), is_last).await;
                 due
             }
             Arrival::Closed { link } => {
@@ -192,9 +193,9 @@ impl Driver {
     }
 
     /// Hands a step to the journal, and then asks the link for its next frame. When somebody is told, the streams of the desks run first: on a
-    /// machine of few cores the journal's thread would take theirs.
-    async fn take(&mut self, step: Step, taken: oneshot::Sender<Taken>, verdict: Taken) {
-        if step.tells {
+    /// machine of few cores the journal's thread would take theirs. Not while another alarm waits: it must not be told later for that.
+    async fn take(&mut self, step: Step, (taken, verdict): (oneshot::Sender<Taken>, Taken), is_last: bool) {
+        if step.tells && is_last {
             tokio::task::yield_now().await;
         }
         self.submit(step);
