@@ -59,8 +59,9 @@ pub(crate) struct Refused {
 
 impl Dialect {
     pub(crate) fn new(accounts: Vec<(Account, Option<Duration>)>, directory: &Directory, start: Timestamp) -> Self {
+        let named = named(directory);
         let panel = |(account, silence): &(Account, Option<Duration>)| {
-            let device = device_of(directory, &account.name);
+            let device = device_of(&named, &account.name);
             (account.name.clone(), Panel { device, silence: *silence, heard: start, life: Life::Doubtful })
         };
         Self {
@@ -72,7 +73,8 @@ impl Dialect {
 
     /// A new directory may name other devices.
     pub(crate) fn adopt(&mut self, directory: &Directory) {
-        self.panels.iter_mut().for_each(|(account, panel)| panel.device = device_of(directory, account));
+        let named = named(directory);
+        self.panels.iter_mut().for_each(|(account, panel)| panel.device = device_of(&named, account));
     }
 
     /// An event that was stored before a restart.
@@ -179,12 +181,17 @@ pub(crate) fn external(event: &Event) -> External<'_> {
     }
 }
 
+/// The devices of all accounts that the directory names, in upper case.
+fn named(directory: &Directory) -> HashMap<String, DeviceId> {
+    let accounts = directory.sites.values().flat_map(|site| &site.accounts);
+    // Where two sites name one account, the first has it.
+    let pairs: Vec<_> = accounts.map(|named| (named.account.to_ascii_uppercase(), named.device)).collect();
+    pairs.into_iter().rev().collect()
+}
+
 /// The device that the directory knows an account by.
-fn device_of(directory: &Directory, account: &AccountName) -> DeviceId {
-    let named = directory.sites.values().flat_map(|site| &site.accounts);
-    let mut found =
-        named.filter(|named| named.account.eq_ignore_ascii_case(account.as_str())).map(|named| named.device);
-    found.next().unwrap_or_else(|| own_device(account))
+fn device_of(named: &HashMap<String, DeviceId>, account: &AccountName) -> DeviceId {
+    named.get(&account.as_str().to_ascii_uppercase()).copied().unwrap_or_else(|| own_device(account))
 }
 
 /// For an account of no site: the first eight octets of the SHA-256 of `keng/1/dc09`, a zero octet and the account in upper case.

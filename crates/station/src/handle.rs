@@ -73,7 +73,11 @@ impl Handle {
         let guard = Guard { links: self.links.clone(), number };
         let frame = FrameId::of(&octets);
         let origin = Origin { path: Path::Http, link: number };
-        let submission = match self.inlet.frame(origin, octets).await {
+        let taken = match self.inlet.frame(origin, octets).await {
+            Some(taken) => taken.await.ok(),
+            None => None,
+        };
+        let submission = match taken {
             None => Submission::Stopped,
             Some(Taken::Refused(reason)) => Submission::Refused(reason),
             Some(Taken::RefusedDialect) => Submission::Stopped,
@@ -145,8 +149,8 @@ impl Handle {
     }
 
     /// A desk's stream has taken a telling.
-    pub(crate) async fn delivered(&self, notice: u64) {
-        self.inlet.told(notice, Ok(())).await;
+    pub(crate) async fn delivered(&self, notices: impl Iterator<Item = u64>) {
+        self.inlet.told(notices.map(|notice| (notice, Ok(()))).collect()).await;
     }
 
     pub(crate) async fn is_live(&self) -> bool {

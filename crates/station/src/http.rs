@@ -172,8 +172,9 @@ fn lines(
 fn reports(handle: Handle) -> mpsc::Sender<u64> {
     let (report, mut reports) = mpsc::channel(REPORTS);
     tokio::spawn(async move {
-        while let Some(notice) = reports.recv().await {
-            handle.delivered(notice).await;
+        let mut notices = Vec::new();
+        while reports.recv_many(&mut notices, REPORTS).await > 0 {
+            handle.delivered(notices.drain(..)).await;
         }
     });
     report

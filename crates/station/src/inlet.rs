@@ -25,8 +25,8 @@ pub(crate) enum Arrival {
     Dc09 { origin: Origin, octets: Vec<u8>, taken: oneshot::Sender<Taken> },
     /// A link is gone.
     Closed { link: u64 },
-    /// A telling reached its channel, or did not.
-    Told { notice: u64, delivered: Result<(), Undelivered> },
+    /// Tellings reached their channel, or did not.
+    Told(Vec<(u64, Result<(), Undelivered>)>),
     /// What only the process's owner may ask.
     Command(Command),
 }
@@ -78,8 +78,8 @@ pub(crate) enum Taken {
     RefusedDialect,
 }
 
-/// Hands messages to the driver and waits until each is taken, so that every link has at most one in the queue and a flood on one
-/// link cannot hold up another by more than its own message.
+/// Hands messages to the driver. A link hands over the next when it was told what became of the one before, so that it has at most one in the
+/// queue and a flood on one link cannot hold up another by more than its own message.
 #[derive(Clone, Debug)]
 pub(crate) struct Inlet {
     urgent: mpsc::Sender<Arrival>,
@@ -100,27 +100,27 @@ pub(crate) fn inlet() -> (Inlet, Arrivals) {
 }
 
 impl Inlet {
-    /// Hands over a frame; `None` when the driver has stopped.
-    pub(crate) async fn frame(&self, origin: Origin, octets: Vec<u8>) -> Option<Taken> {
+    /// Hands over a frame; what comes of it is said later. `None` when the driver has stopped.
+    pub(crate) async fn frame(&self, origin: Origin, octets: Vec<u8>) -> Option<oneshot::Receiver<Taken>> {
         let lane = if goes_first(&octets) { &self.urgent } else { &self.ordinary };
         let (taken, answer) = oneshot::channel();
         lane.send(Arrival::Frame { origin, octets, taken }).await.ok()?;
-        answer.await.ok()
+        Some(answer)
     }
 
     /// Hands over a DC-09 frame, in the urgent lane: what it says is known only when it is read.
-    pub(crate) async fn dc09(&self, origin: Origin, octets: Vec<u8>) -> Option<Taken> {
+    pub(crate) async fn dc09(&self, origin: Origin, octets: Vec<u8>) -> Option<oneshot::Receiver<Taken>> {
         let (taken, answer) = oneshot::channel();
         self.urgent.send(Arrival::Dc09 { origin, octets, taken }).await.ok()?;
-        answer.await.ok()
+        Some(answer)
     }
 
     pub(crate) async fn closed(&self, link: u64) {
         self.ordinary.send(Arrival::Closed { link }).await.unwrap_or_default();
     }
 
-    pub(crate) async fn told(&self, notice: u64, delivered: Result<(), Undelivered>) {
-        self.ordinary.send(Arrival::Told { notice, delivered }).await.unwrap_or_default();
+    pub(crate) async fn told(&self, told: Vec<(u64, Result<(), Undelivered>)>) {
+        self.ordinary.send(Arrival::Told(told)).await.unwrap_or_default();
     }
 
     /// Returns when the driver has ended.

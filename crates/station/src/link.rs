@@ -96,11 +96,6 @@ impl Links {
         self.state().unproven.remove(&number);
     }
 
-    pub(crate) fn is_proven(&self, number: u64) -> bool {
-        let state = self.state();
-        state.open.contains_key(&number) && !state.unproven.contains(&number)
-    }
-
     /// Adds a datagram socket; its peers' numbers are the returned base and the socket's own.
     pub(crate) fn add_socket(&self, socket: Arc<Datagrams>) -> u64 {
         let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);

@@ -102,7 +102,8 @@ impl Webhook {
                     Some(job) = from_ordinary.recv() => job,
                     else => return,
                 };
-                inlet.told(job.notice, post.deliver(&job).await.map_err(|()| Undelivered::Failed)).await;
+                let delivered = post.deliver(&job).await.map_err(|()| Undelivered::Failed);
+                inlet.told(vec![(job.notice, delivered)]).await;
             }
         });
         Self { urgent, ordinary }

@@ -9,6 +9,7 @@ mod step;
 mod store;
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,8 +35,8 @@ use step::{Audiences, Step};
 
 pub(crate) use restore::{Machines, Restored, last_run};
 
-/// After how many urgent arrivals an ordinary one has its turn.
-const URGENT_RUN: u32 = 16;
+/// How many arrivals are one round, and one batch for the journal. A round that is full of urgent ones has room for one ordinary one more.
+const ROUND: usize = 16;
 /// How often the DC-09 accounts are looked through for silent ones.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long an orderly end waits for the journal.
@@ -87,7 +88,7 @@ pub(crate) type Done = Result<Position, AppendError>;
 /// What the driver turns to next.
 enum Next {
     Stored(Done),
-    Arrived(Arrival),
+    Arrived,
     Due,
     Ended,
 }
@@ -120,18 +121,18 @@ impl Driver {
 
     /// Turns until it is stopped or nobody can ask any more.
     pub(crate) async fn run(mut self, mut arrivals: Arrivals) {
-        let mut urgent_run = 0;
-        let mut due = self.begin();
-        let mut look = Instant::now();
+        let (mut due, mut look, mut round) = (self.begin(), Instant::now(), Vec::with_capacity(ROUND + 1));
         loop {
             let timer = self.clock.instant(due).min(look + LOOK_EVERY);
-            match next(&mut arrivals, &mut self.stored, timer, &mut urgent_run).await {
-                Next::Stored(done) => due = self.settle(done),
-                Next::Arrived(Arrival::Command(Command::Stop { done })) => return self.stop(done).await,
-                Next::Arrived(arrival) => due = self.arrive(arrival, arrivals.urgent.is_empty()).await,
+            due = match next(&mut arrivals, &mut self.stored, timer, &mut round).await {
+                Next::Stored(done) => self.settle(done),
+                Next::Arrived => match self.take(&mut round, &arrivals).await {
+                    ControlFlow::Continue(due) => due,
+                    ControlFlow::Break(done) => return self.stop(done).await,
+                },
                 Next::Due => {
                     look = Instant::now();
-                    due = self.tick();
+                    self.tick()
                 }
                 Next::Ended => return,
             }
@@ -153,57 +154,68 @@ impl Driver {
         self.tick()
     }
 
-    /// `is_last`: no other alarm waits behind this arrival.
-    async fn arrive(&mut self, arrival: Arrival, is_last: bool) -> Timestamp {
+    /// Takes a round: one arrival after the other is told to everybody whom it concerns, and what is to be stored of all is one batch. When somebody is
+    /// told, the streams of the desks run before the journal: on a machine of few cores its thread would take theirs. Not while another alarm
+    /// waits: it must not be told later for that.
+    async fn take(
+        &mut self,
+        round: &mut Vec<Arrival>,
+        arrivals: &Arrivals,
+    ) -> ControlFlow<oneshot::Sender<()>, Timestamp> {
+        let (mut step, mut due) = (Step::default(), Timestamp::MAX);
+        for arrival in round.drain(..) {
+            if let Arrival::Command(command) = arrival {
+                self.submit(std::mem::take(&mut step));
+                due = self.command(command)?;
+            } else {
+                due = self.arrive(&mut step, arrival);
+            }
+        }
+        if step.tells && arrivals.urgent.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        self.submit(step);
+        ControlFlow::Continue(due)
+    }
+
+    fn arrive(&mut self, step: &mut Step, arrival: Arrival) -> Timestamp {
         let now = self.clock.now();
         match arrival {
             Arrival::Frame { origin, octets, taken } => {
-                let (step, verdict, due) = self.frame(now, origin, &octets);
-                self.take(step, (taken, verdict), is_last).await;
+                step.begin(origin);
+                self.receiver.handle_input(now, receiver::Input::Frame { origin, octets: &octets });
+                let due = self.drain(step, now);
+                self.prove(origin, step.end(taken));
                 due
             }
             Arrival::Dc09 { origin, octets, taken } => {
-                let (step, verdict, due) = self.dc09(now, origin, &octets);
-                self.take(step, (taken, verdict), is_last).await;
+                step.begin(origin);
+                self.dc09(now, step, origin, &octets);
+                let due = self.drain(step, now);
+                self.prove(origin, step.end(taken));
                 due
             }
             Arrival::Closed { link } => {
                 self.receiver.handle_input(now, receiver::Input::LinkClosed { link });
-                self.turn(Step::default())
+                self.drain(step, now)
             }
-            Arrival::Told { notice, delivered } => {
-                let mut step = Step::default();
-                step.told.push_back((notice, delivered));
-                self.turn(step)
+            Arrival::Told(told) => {
+                step.told.extend(told);
+                self.drain(step, now)
             }
-            Arrival::Command(command) => self.command(now, command),
+            Arrival::Command(_) => now,
         }
     }
 
-    /// A frame: everybody whom it concerns is told by it, and what is to be stored is in the step.
-    fn frame(&mut self, now: Timestamp, origin: Origin, octets: &[u8]) -> (Step, Taken, Timestamp) {
-        self.receiver.handle_input(now, receiver::Input::Frame { origin, octets });
-        let mut step = Step::caused_by(origin);
-        let due = self.drain(&mut step, now);
-        let verdict = step.verdict();
-        if !matches!(verdict, Taken::Refused(_)) {
+    fn prove(&self, origin: Origin, verdict: Taken) {
+        if !matches!(verdict, Taken::Refused(_) | Taken::RefusedDialect) {
             self.ways.links.prove(origin.link);
         }
-        (step, verdict, due)
     }
 
-    /// Hands a step to the journal, and then asks the link for its next frame. When somebody is told, the streams of the desks run first: on a
-    /// machine of few cores the journal's thread would take theirs. Not while another alarm waits: it must not be told later for that.
-    async fn take(&mut self, step: Step, (taken, verdict): (oneshot::Sender<Taken>, Taken), is_last: bool) {
-        if step.tells && is_last {
-            tokio::task::yield_now().await;
-        }
-        self.submit(step);
-        taken.send(verdict).unwrap_or_default();
-    }
-
-    fn command(&mut self, now: Timestamp, command: Command) -> Timestamp {
+    fn command(&mut self, command: Command) -> ControlFlow<oneshot::Sender<()>, Timestamp> {
         use keng_dispatch::Input;
+        let now = self.clock.now();
         match command {
             Command::Ask(ask) => self.answer(ask),
             Command::Adopt { directory, adopted } => {
@@ -216,9 +228,9 @@ impl Driver {
                 adopted.send(newer).unwrap_or_default();
             }
             Command::Test { site, until } => self.dispatcher.handle_input(now, Input::TestMode { site, until }),
-            Command::Stop { .. } => {}
+            Command::Stop { done } => return ControlFlow::Break(done),
         }
-        self.turn(Step::default())
+        ControlFlow::Continue(self.turn(Step::default()))
     }
 
     fn adopt(&mut self, now: Timestamp, directory: Box<Directory>) {
@@ -230,31 +242,21 @@ impl Driver {
     }
 
     /// A DC-09 frame: its alarms are signed by the station and go the road of every frame; the ACK waits for the batch.
-    fn dc09(&mut self, now: Timestamp, origin: Origin, octets: &[u8]) -> (Step, Taken, Timestamp) {
-        let mut step = Step::caused_by(origin);
-        let verdict = match self.dialect.handle(now, origin, octets) {
-            Todo::Report { device, report, back } => {
-                self.report(now, &mut step, (device, back), &report, octets);
-                Taken::Authentic
-            }
+    fn dc09(&mut self, now: Timestamp, step: &mut Step, origin: Origin, octets: &[u8]) {
+        match self.dialect.handle(now, origin, octets) {
+            Todo::Report { device, report, back } => self.report(now, step, (device, back), &report, octets),
             Todo::Lives { device, back, answers } => {
                 self.lives(now, device, back);
                 answers.into_iter().for_each(|(to, answer)| self.ways.send(to, answer));
-                Taken::Authentic
             }
             Todo::Refuse(refused) => {
-                self.refuse_dc09(now, &mut step, origin, octets, &refused);
+                step.refused_dialect = true;
+                self.refuse_dc09(now, step, origin, octets, &refused);
                 if let Some(answer) = refused.answer {
                     self.ways.send(origin, answer);
                 }
-                Taken::RefusedDialect
             }
-        };
-        if verdict == Taken::Authentic {
-            self.ways.links.prove(origin.link);
         }
-        let due = self.drain(&mut step, now);
-        (step, verdict, due)
     }
 
     /// The journal has answered for the oldest batch: receipts and ACKs go out, or what could not be stored is said to be not stored.
@@ -354,34 +356,27 @@ impl Driver {
     }
 }
 
-/// Timers first, as they are few; then what the disk has; then what arrives, alarms first but not alone.
+/// Timers first, as they are few; then what the disk has; then a round of what has arrived, alarms first but not alone.
 async fn next(
     arrivals: &mut Arrivals,
     stored: &mut mpsc::UnboundedReceiver<Done>,
     timer: Instant,
-    urgent_run: &mut u32,
+    round: &mut Vec<Arrival>,
 ) -> Next {
     if timer <= Instant::now() {
         return Next::Due;
     }
-    if let Ok(done) = stored.try_recv() {
-        return Next::Stored(done);
-    }
-    if *urgent_run >= URGENT_RUN {
-        *urgent_run = 0;
-        if let Ok(arrival) = arrivals.ordinary.try_recv() {
-            return Next::Arrived(arrival);
-        }
-    }
-    *urgent_run += 1;
     tokio::select! {
         biased;
-        Some(done) = stored.recv() => Next::Stored(done),
-        Some(arrival) = arrivals.urgent.recv() => Next::Arrived(arrival),
-        Some(arrival) = arrivals.ordinary.recv() => Next::Arrived(arrival),
-        () = tokio::time::sleep_until(timer.into()) => Next::Due,
-        else => Next::Ended,
+        Some(done) = stored.recv() => return Next::Stored(done),
+        1.. = arrivals.urgent.recv_many(round, ROUND) => {}
+        Some(arrival) = arrivals.ordinary.recv() => round.push(arrival),
+        () = tokio::time::sleep_until(timer.into()) => return Next::Due,
+        else => return Next::Ended,
     }
+    let ordinary = ROUND.saturating_sub(round.len()).max(1);
+    round.extend(std::iter::from_fn(|| arrivals.ordinary.try_recv().ok()).take(ordinary));
+    Next::Arrived
 }
 
 impl Ways {

@@ -13,6 +13,7 @@ use keng_protocol::message::{AlarmClass, Message};
 use keng_protocol::receiver::{self, Origin, Supervision};
 use keng_protocol::{DeviceId, IdMap, IncidentId, Refusal, Timestamp};
 use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
 
 use super::{Batch, Driver};
 use crate::dialect::{external, vouched};
@@ -30,9 +31,13 @@ const AUDIENCES: usize = 8 * 1024;
 /// What a step has gathered.
 #[derive(Default)]
 pub(super) struct Step {
+    /// Whose arrival it is at, and what has become of that.
     cause: Option<Origin>,
     refused: Option<Refusal>,
+    pub(super) refused_dialect: bool,
     objected: Option<AnswerError>,
+    /// What the links are told when the step is with the journal.
+    pub(super) verdicts: Vec<(oneshot::Sender<Taken>, Taken)>,
     pub(super) entries: Vec<keng_journal::Entry>,
     pub(super) batch: Batch,
     pub(super) urgent: bool,
@@ -49,17 +54,21 @@ pub(super) struct Step {
 }
 
 impl Step {
-    pub(super) fn caused_by(origin: Origin) -> Self {
-        Self { cause: Some(origin), ..Self::default() }
+    /// Begins with the next arrival.
+    pub(super) fn begin(&mut self, origin: Origin) {
+        (self.cause, self.refused, self.refused_dialect, self.objected) = (Some(origin), None, false, None);
     }
 
-    /// What the link that caused the step needs to know.
-    pub(super) fn verdict(&self) -> Taken {
-        match (self.refused, self.objected) {
+    /// Ends with it: what its link needs to know.
+    pub(super) fn end(&mut self, taken: oneshot::Sender<Taken>) -> Taken {
+        let verdict = match (self.refused, self.objected) {
             (Some(reason), _) => Taken::Refused(reason),
             (None, Some(error)) => Taken::Objected(error),
+            (None, None) if self.refused_dialect => Taken::RefusedDialect,
             (None, None) => Taken::Authentic,
-        }
+        };
+        self.verdicts.push((taken, verdict));
+        verdict
     }
 
     pub(super) fn store(&mut self, at: Timestamp, entry: &Entry) {

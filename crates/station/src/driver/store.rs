@@ -15,12 +15,14 @@ const CATCH_UP: usize = 256;
 const UNSAVED: usize = 16 * 1024;
 
 impl Driver {
-    /// Hands the step's entries to the journal.
-    pub(super) fn submit(&mut self, step: Step) {
+    /// Hands the step's entries to the journal, and then asks its links for their next frames.
+    pub(super) fn submit(&mut self, mut step: Step) {
+        let verdicts = std::mem::take(&mut step.verdicts);
         let priority = if step.urgent { Priority::Urgent } else { Priority::Ordinary };
         for (entries, batch) in step.into_batches() {
             self.hand_in(entries, batch, priority);
         }
+        verdicts.into_iter().for_each(|(taken, verdict)| taken.send(verdict).unwrap_or_default());
     }
 
     /// Hands in one batch. Behind records that wait for room only the frames of an urgent one go in; its own records wait with the others, so

@@ -88,7 +88,8 @@ pub(crate) async fn serve_datagrams(datagrams: Arc<Datagrams>, base: u64, inlet:
                 Speech::Keng => inlet.frame(origin, octets).await,
                 Speech::Dc09 => inlet.dc09(origin, octets).await,
             };
-            if taken.is_none() {
+            let Some(taken) = taken else { return };
+            if taken.await.is_err() {
                 return;
             }
         }

@@ -10,6 +10,7 @@ use keng_protocol::envelope::{CellReader, cell};
 use keng_protocol::receiver::Origin;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
@@ -56,15 +57,18 @@ impl Stream {
         socket.set_nodelay(true)?;
         let by = Instant::now() + PROVE_WITHIN;
         let path = if self.tls.is_some() { Path::Tls } else { Path::Tcp };
-        let link = Link { stream: self, origin: Origin { path, link: number }, by };
-        match &self.tls {
+        let mut link =
+            Link { stream: self, origin: Origin { path, link: number }, by, proven: false, refused: 0, taken: None };
+        let ended = match &self.tls {
             None => link.talk(socket, outbox).await,
             // In boxes, as most links are idle most of the time: a handshake's state goes when it is over, and the session's is moved about as a pointer.
             Some(tls) => {
                 let socket = Box::new(timeout_at(by, Box::pin(tls.accept(socket))).await??);
                 link.talk(socket, outbox).await
             }
-        }
+        };
+        // The driver hears of the end after the last frame.
+        ended.and(link.settle().await)
     }
 }
 
@@ -72,25 +76,26 @@ struct Link<'a> {
     stream: &'a Stream,
     origin: Origin,
     by: Instant,
+    /// Whether it has said something authentic.
+    proven: bool,
+    /// How many of its frames were refused in a row.
+    refused: u32,
+    /// What the driver has yet to say of its last frame.
+    taken: Option<oneshot::Receiver<Taken>>,
 }
 
 impl Link<'_> {
-    async fn talk(&self, mut socket: impl AsyncRead + AsyncWrite + Unpin, mut outbox: Outbox) -> io::Result<()> {
+    async fn talk(&mut self, mut socket: impl AsyncRead + AsyncWrite + Unpin, mut outbox: Outbox) -> io::Result<()> {
         let mut reader = Reader::new(self.stream.speech);
-        let mut refused = 0;
         loop {
-            let proven = self.stream.links.is_proven(self.origin.link);
-            let deadline = if proven { Instant::now() + QUIET_AT_MOST } else { self.by };
+            let deadline = if self.proven { Instant::now() + QUIET_AT_MOST } else { self.by };
             tokio::select! {
                 read = timeout_at(deadline, reader.read(&mut socket)) => {
                     let Some((frames, whole)) = read.unwrap_or(Ok(None))? else {
                         return self.end(&mut reader, socket, outbox).await;
                     };
                     for octets in frames {
-                        refused = if self.hand_over(octets).await? { 0 } else { refused + 1 };
-                        if refused >= REFUSALS {
-                            return Err(io::ErrorKind::PermissionDenied.into());
-                        }
+                        self.hand_over(octets).await?;
                     }
                     if !whole {
                         return Err(io::ErrorKind::InvalidData.into());
@@ -107,7 +112,7 @@ impl Link<'_> {
     /// The other side says no more, or has been quiet for too long. What is held is all there will be: a dialler may leave out its last CR. And the
     /// answers that wait for the disk still go out: it may close its half of the connection as soon as it has spoken.
     async fn end(
-        &self,
+        &mut self,
         reader: &mut Reader,
         mut socket: impl AsyncWrite + Unpin,
         mut outbox: Outbox,
@@ -115,8 +120,9 @@ impl Link<'_> {
         for octets in reader.finish() {
             self.hand_over(octets).await?;
         }
+        self.settle().await?;
         let until = Instant::now() + LINGER;
-        while self.stream.links.is_proven(self.origin.link)
+        while self.proven
             && let Ok(Some(octets)) = timeout_at(until, outbox.recv()).await
         {
             self.write(&mut socket, octets, &mut outbox).await?;
@@ -135,14 +141,25 @@ impl Link<'_> {
         timeout(WRITE_WITHIN, socket.flush()).await?
     }
 
-    /// Waits until the driver has taken the frame; false when it was refused.
-    async fn hand_over(&self, octets: Vec<u8>) -> io::Result<bool> {
+    /// Hands the driver a frame when it has taken the one before. Who was not refused is not waited for until the next one.
+    async fn hand_over(&mut self, octets: Vec<u8>) -> io::Result<()> {
+        self.settle().await?;
         let inlet = &self.stream.inlet;
         let taken = match self.stream.speech {
             Speech::Keng => inlet.frame(self.origin, octets).await,
             Speech::Dc09 => inlet.dc09(self.origin, octets).await,
         };
-        Ok(taken.ok_or(io::ErrorKind::BrokenPipe)? == Taken::Authentic)
+        self.taken = Some(taken.ok_or(io::ErrorKind::BrokenPipe)?);
+        if self.proven && self.refused == 0 { Ok(()) } else { self.settle().await }
+    }
+
+    /// Hears what became of the last frame; an error when too many were refused.
+    async fn settle(&mut self) -> io::Result<()> {
+        let Some(taken) = self.taken.take() else { return Ok(()) };
+        let verdict = taken.await.map_err(|_| io::ErrorKind::BrokenPipe)?;
+        self.proven |= !matches!(verdict, Taken::Refused(_) | Taken::RefusedDialect);
+        self.refused = if verdict == Taken::Authentic { 0 } else { self.refused + 1 };
+        if self.refused < REFUSALS { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
     }
 
     /// Everything that waits for this link, in one piece.
