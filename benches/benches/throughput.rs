@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use ed25519_dalek::{Signature, Signer as _};
 use keng_benches::child::{self, Child};
-use keng_benches::measure::{is_test, median, nanos_each, process_cpu, rounds, threads_cpu};
+use keng_benches::measure::{is_test, is_wanted, median, nanos_each, process_cpu, rounds, threads_cpu};
 use keng_benches::town;
 use keng_dc09::Dialler;
 use keng_dispatch::directory::Directory;
@@ -40,10 +40,14 @@ fn main() {
         return client(&kind, at.parse().unwrap(), api.parse().ok(), sites.parse().unwrap());
     }
     let (sites, count) = if is_test() { (CONNECTIONS, 1) } else { (64 * CONNECTIONS, ROUNDS) };
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(std::env::var("W").map_or(2, |w| w.parse().unwrap()))
+        .enable_all()
+        .build()
+        .unwrap();
     let town = town::directory(sites);
     let echo = runtime.block_on(echo());
-    for kind in KINDS {
+    for kind in KINDS.into_iter().filter(|kind| is_wanted(kind)) {
         let (mut spent, mut stored_in) = (Vec::new(), Vec::new());
         let ours = || {
             let driven = stored(&runtime, &town, kind);

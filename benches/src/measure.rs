@@ -16,6 +16,12 @@ pub fn is_test() -> bool {
     std::env::args().any(|argument| argument == "--test")
 }
 
+/// Whether a part of a benchmark is to be run: all are, or those of whose name the command line has a part, as in `-- signed`.
+pub fn is_wanted(name: &str) -> bool {
+    let mut parts = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).peekable();
+    parts.peek().is_none() || parts.any(|part| name.contains(&part))
+}
+
 /// The CPU time that this thread has used.
 pub fn thread_cpu() -> Duration {
     read(ClockId::ThreadCPUTime)

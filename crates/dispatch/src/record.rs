@@ -383,6 +383,9 @@ pub enum Note {
     Unknown,
 }
 
+/// Room for the octets of most records, so that they seldom have to grow.
+const OCTETS: usize = 256;
+
 /// The octets are no record.
 #[derive(Debug, thiserror::Error)]
 #[error("not a record")]
@@ -399,7 +402,9 @@ impl Record {
     /// The octets for the journal: a MessagePack map with the names of the fields.
     #[expect(clippy::expect_used, reason = "plain values into a Vec cannot fail")]
     pub fn encode(&self) -> Vec<u8> {
-        rmp_serde::to_vec_named(self).expect("plain values into a Vec")
+        let mut octets = Vec::with_capacity(OCTETS);
+        rmp_serde::encode::write_named(&mut octets, self).expect("plain values into a Vec");
+        octets
     }
 
     /// Reads what [`Record::encode`] wrote. A kind from a newer version reads as [`What::Unknown`].

@@ -47,7 +47,7 @@ impl City {
             write_site(&mut text, number, (&id, hook), is_bank, &panels);
             let mut protectors = vec![police, AuthorityId::from("city")];
             protectors.extend(is_bank.then(|| AuthorityId::from("bank")));
-            built.push(Premises { id: SiteId(format!("site-{number}")), panels, protectors });
+            built.push(Premises { id: format!("site-{number}").into(), panels, protectors });
         }
         Ok(Self { sites: built, desks, directory: Directory::read(&text)? })
     }

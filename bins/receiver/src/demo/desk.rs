@@ -89,7 +89,7 @@ fn show(seen: &Seen, desk: DeviceId, speaks_for: &[AuthorityId], name: &str, dat
     match name {
         "snapshot" => seen.add(Observed::Open(desk)),
         "told" => {
-            let own = |telling: &Telling| speaks_for.iter().any(|own| own.0 == telling.authority);
+            let own = |telling: &Telling| speaks_for.iter().any(|own| own.as_str() == telling.authority);
             if let Some(telling) = Telling::read(data).filter(own) {
                 seen.add(Observed::Desk(telling));
             }

@@ -95,7 +95,7 @@ impl Telling {
         let record: Record = serde_json::from_value(data.get("record")?.clone()).ok()?;
         let What::Told { authority, level, why, .. } = record.what else { return None };
         let drill = data.pointer("/incident/facts/drill")?.as_bool()?;
-        Some(Self { incident: record.incident?, authority: authority.0, level, why, drill })
+        Some(Self { incident: record.incident?, authority: authority.to_string(), level, why, drill })
     }
 }
 

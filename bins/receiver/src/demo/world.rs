@@ -237,7 +237,7 @@ mod tests {
         let count = |kind| directory.sites.values().filter(|site| site.kind == kind).count();
         assert_eq!((count(SiteKind::Bank), count(SiteKind::Credit), count(SiteKind::Gold)), (9, 12, 4));
         let wards = ["10675", "10678", "10705", "10714", "10726", "10729", "10744"];
-        let areas: Vec<_> = directory.areas.keys().map(|code| code.0.as_str()).filter(|code| *code != "31").collect();
+        let areas: Vec<_> = directory.areas.keys().map(|code| code.as_str()).filter(|code| *code != "31").collect();
         assert_eq!(areas, wards);
         for site in directory.sites.values() {
             assert!((20.930..=21.070).contains(&site.position.lat) && (106.405..=106.611).contains(&site.position.lon));

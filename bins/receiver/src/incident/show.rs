@@ -155,7 +155,7 @@ fn print_level(out: &mut impl Write, level: &LevelView, lang: Lang) -> Result<()
 }
 
 fn print_authority(out: &mut impl Write, authority: &AuthorityView, lang: Lang) -> Result<(), Failure> {
-    let names = authority.names.as_ref().map_or(authority.id.0.as_str(), |names| name(names, lang));
+    let names = authority.names.as_ref().map_or(authority.id.as_str(), |names| name(names, lang));
     let stance = authority.stance.map(|act| format!(": {}", act.words(lang))).unwrap_or_default();
     writeln!(out, "    {names}{stance}")?;
     for telling in &authority.tellings {

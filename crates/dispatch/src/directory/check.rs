@@ -45,19 +45,22 @@ impl Check<'_> {
         for (code, area) in &self.directory.areas {
             let Some(parent) = &area.parent else { continue };
             if !self.directory.areas.contains_key(parent) {
-                self.add(("area", &code.0), &format!("its parent \"{parent}\" is no area: write the code of one"));
+                self.add(
+                    ("area", code.as_str()),
+                    &format!("its parent \"{parent}\" is no area: write the code of one"),
+                );
             }
             let around = self.directory.areas_around(code);
             let top = around.last().and_then(|last| self.directory.areas.get(*last));
             if top.is_some_and(|top| top.parent.as_ref().is_some_and(|parent| around.contains(&parent))) {
-                self.add(("area", &code.0), "its parents go round in a circle: leave one parent out");
+                self.add(("area", code.as_str()), "its parents go round in a circle: leave one parent out");
             }
         }
     }
 
     fn authorities(&mut self) {
         for (id, authority) in &self.directory.authorities {
-            let key = ("authority", id.0.as_str());
+            let key = ("authority", id.as_str());
             if authority.channels.is_empty() {
                 self.add(key, "has no channel, so nobody can be told: write channels = [{ desk = \"id\" }]");
             }
@@ -72,7 +75,7 @@ impl Check<'_> {
 
     fn sites(&mut self, now: Timestamp) {
         for (id, site) in &self.directory.sites {
-            let key = ("site", id.0.as_str());
+            let key = ("site", id.as_str());
             if !self.directory.areas.contains_key(&site.area) {
                 self.add(key, &format!("its area \"{}\" is no area: write the code of one", site.area));
             }
@@ -118,7 +121,7 @@ impl Check<'_> {
             ),
             None => format!("no bank's centre{when}: name one in authorities"),
         };
-        self.add(("site", &id.0), &format!("has {whom}"));
+        self.add(("site", id.as_str()), &format!("has {whom}"));
     }
 
     /// What stands for two things: an alarm or an answer could not be placed.

@@ -16,7 +16,7 @@ use super::entry::{
     PolicyRows, SiteEntry, Top,
 };
 use super::{Account, Area, Authority, CENTRE, Channel, Directory, Panel, Position, Problem, Problems, Site, Validity};
-use crate::name::{AreaCode, AuthorityId, Names, Private, SiteId};
+use crate::name::{Names, Private};
 use crate::policy::{Policies, Policy, Reach};
 
 impl Directory {
@@ -182,9 +182,9 @@ impl<'t> File<'t> {
 
     fn area(&mut self, entry: AreaEntry) {
         let (span, code) = (entry.code.span(), entry.code.into_inner());
-        let area = Area { names: Names { vi: entry.vi, en: entry.en }, parent: entry.parent.map(AreaCode) };
+        let area = Area { names: Names { vi: entry.vi, en: entry.en }, parent: entry.parent.map(Into::into) };
         self.mark("area", code.clone(), span.clone());
-        if self.directory.areas.insert(AreaCode(code.clone()), area).is_some() {
+        if self.directory.areas.insert(code.clone().into(), area).is_some() {
             self.problem(Some(span), &format!("area \"{code}\""), "stands twice: leave one out");
         }
     }
@@ -208,10 +208,10 @@ impl<'t> File<'t> {
         let validity = self.validity(&name, entry.valid_from, entry.valid_to);
         let position = entry.position.and_then(|position| self.position(&name, &position));
         let channels = entry.channels.into_iter().filter_map(|channel| self.channel(&name, channel)).collect();
-        let (names, areas) = (Names { vi: entry.vi, en: entry.en }, entry.areas.into_iter().map(AreaCode).collect());
+        let (names, areas) = (Names { vi: entry.vi, en: entry.en }, entry.areas.into_iter().map(Into::into).collect());
         self.mark("authority", id.clone(), span.clone());
         let authority = Authority { names, level, areas, position, validity, channels };
-        if self.directory.authorities.insert(AuthorityId(id), authority).is_some() {
+        if self.directory.authorities.insert(id.into(), authority).is_some() {
             self.problem(Some(span), &name, "stands twice: give each authority an id of its own");
         }
     }
@@ -249,16 +249,16 @@ impl<'t> File<'t> {
             names: Names { vi: entry.vi, en: entry.en },
             kind: entry.kind,
             position,
-            area: AreaCode(entry.area),
+            area: entry.area.into(),
             address: entry.address,
             contact: entry.contact.map(Private),
-            authorities: entry.authorities.into_iter().map(AuthorityId).collect(),
+            authorities: entry.authorities.into_iter().map(Into::into).collect(),
             devices,
             accounts,
             plan: entry.plan,
         };
         self.mark("site", id.clone(), span.clone());
-        if self.directory.sites.insert(SiteId(id), site).is_some() {
+        if self.directory.sites.insert(id.into(), site).is_some() {
             self.problem(Some(span), &name, "stands twice: give each site an id of its own");
         }
     }

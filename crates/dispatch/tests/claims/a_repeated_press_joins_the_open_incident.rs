@@ -137,7 +137,7 @@ fn a_press_that_does_not_reach_a_level_that_answered_goes_once_round_its_channel
     station.take();
     station.says(GOLD, hold_up());
     for _ in 0..5 {
-        let told = station.tellings.iter().rfind(|telling| telling.authority.0 == "tt-113");
+        let told = station.tellings.iter().rfind(|telling| telling.authority.as_str() == "tt-113");
         let notice = told.map(|telling| telling.notice).unwrap();
         station.input(Input::Undelivered { notice, code: 504 });
     }

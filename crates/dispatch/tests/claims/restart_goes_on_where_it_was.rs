@@ -39,7 +39,7 @@ fn told(records: &[Record]) -> Vec<Told> {
         .filter_map(|record| {
             let What::Told { authority, channel, why, about, .. } = &record.what else { return None };
             let incident = record.incident.unwrap().to_string();
-            Some((record.at.since(start()).as_secs(), incident, authority.0.clone(), *channel, *why, *about))
+            Some((record.at.since(start()).as_secs(), incident, authority.to_string(), *channel, *why, *about))
         })
         .collect();
     told.sort();

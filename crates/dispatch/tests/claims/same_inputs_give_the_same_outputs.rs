@@ -114,7 +114,7 @@ fn lived(events: &[Event]) -> Station {
 fn every_attack_is_told(station: &Station) {
     for one in station.dispatcher.incidents() {
         if one.facts.matter == Matter::Attack && one.stage != Stage::Closed {
-            let wanted = match one.facts.site.as_ref().map(|site| site.0.as_str()) {
+            let wanted = match one.facts.site.as_ref().map(|site| site.as_str()) {
                 None => 1,
                 Some("tiem-vang-kim-mon") => 2,
                 Some(_) => 3,

@@ -173,7 +173,7 @@ impl Station {
 
     /// Whom the tellings went to.
     pub(crate) fn told(&self) -> Vec<&str> {
-        self.tellings.iter().map(|telling| telling.authority.0.as_str()).collect()
+        self.tellings.iter().map(|telling| telling.authority.as_str()).collect()
     }
 
     pub(crate) fn count(&self, wanted: impl Fn(&What) -> bool) -> usize {
@@ -183,7 +183,7 @@ impl Station {
 
 pub(crate) fn seen(telling: &Telling) -> Seen {
     let after = telling.at.since(start()).as_secs();
-    (after, telling.authority.0.clone(), telling.channel, telling.why, telling.about)
+    (after, telling.authority.to_string(), telling.channel, telling.why, telling.about)
 }
 
 /// A telling as a test writes it down.

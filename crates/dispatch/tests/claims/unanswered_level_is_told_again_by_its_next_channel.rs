@@ -43,8 +43,11 @@ fn a_failed_channel_is_passed_over_at_once_and_each_only_once_a_round() {
     let mut station = Station::new();
     station.says(GOLD, hold_up());
     for _ in 0..5 {
-        let last =
-            station.tellings.iter().rfind(|telling| telling.authority.0 == "tt-113").map(|telling| telling.notice);
+        let last = station
+            .tellings
+            .iter()
+            .rfind(|telling| telling.authority.as_str() == "tt-113")
+            .map(|telling| telling.notice);
         station.input(Input::Undelivered { notice: last.unwrap(), code: 504 });
     }
     let tries: Vec<_> =
@@ -60,7 +63,7 @@ fn a_late_report_on_an_older_telling_hides_no_failure_of_the_newest() {
     let mut station = Station::new();
     station.says(GOLD, hold_up());
     station.says(GOLD, hold_up());
-    let told = station.tellings.iter().filter(|telling| telling.authority.0 == "tt-113");
+    let told = station.tellings.iter().filter(|telling| telling.authority.as_str() == "tt-113");
     let [older, newest] = told.map(|telling| telling.notice).collect::<Vec<_>>()[..] else { panic!("told twice") };
     station.input(Input::Undelivered { notice: newest, code: 504 });
     // The station stops before it tells the next channel.

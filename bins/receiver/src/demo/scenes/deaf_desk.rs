@@ -57,7 +57,7 @@ pub(super) async fn play(world: &World) -> Option<()> {
 /// The receiver's own time of a telling.
 async fn at_of(world: &World, incident: IncidentId, whom: &str, because: Why) -> Timestamp {
     let is_it = |record: &Record| match &record.what {
-        What::Told { authority, why, .. } => authority.0 == whom && *why == because,
+        What::Told { authority, why, .. } => authority.as_str() == whom && *why == because,
         _ => false,
     };
     world.record(|record| (record.incident == Some(incident) && is_it(record)).then_some(record.at)).await
