@@ -12,9 +12,9 @@ impl Dispatcher {
         self.end_tests();
         self.miss_tests();
         self.mark_floods();
-        self.refresh();
-        let mut due: Vec<IncidentId> =
-            self.timers.iter().take_while(|(at, _)| *at <= self.now).map(|(_, id)| *id).collect();
+        let fallen = self.timers.iter().take_while(|(at, _)| *at <= self.now).map(|(_, id)| *id);
+        let mut due: Vec<IncidentId> = fallen.filter(|id| !self.touched.contains(id)).collect();
+        due.extend(&self.touched);
         due.sort_by_key(|id| core::cmp::Reverse(self.state.incidents.get(id).map(Incident::urgency)));
         due.into_iter().for_each(|id| self.tell_due(id));
         self.make_room();
@@ -30,17 +30,22 @@ impl Dispatcher {
         [incidents, tests, floods].into_iter().flatten().min().unwrap_or(Timestamp::MAX)
     }
 
-    /// Tells everybody whom an incident has to be told to by now.
+    /// Tells everybody whom an incident has to be told to by now, and notes when it does something next.
     fn tell_due(&mut self, id: IncidentId) {
-        let Some(incident) = self.state.incidents.get(&id) else { return };
-        let audience = self.index.audience(&self.directory, incident.facts.site.as_ref(), self.now);
-        // Every telling pushes its own next one into the future, so this ends.
-        while let Some(incident) = self.state.incidents.get(&id) {
-            match incident.next(&audience, &self.directory.policies) {
-                Some(step) if step.at <= self.now => self.tell(id, step),
-                _ => break,
+        let mut next = None;
+        if let Some(incident) = self.state.incidents.get(&id) {
+            let audience = self.index.audience(&self.directory, incident.facts.site.as_ref(), self.now);
+            // Every telling pushes its own next one into the future, so this ends.
+            while let Some(incident) = self.state.incidents.get(&id) {
+                next = incident.next(&audience, &self.directory.policies);
+                match next.take_if(|step| step.at <= self.now) {
+                    Some(step) => self.tell(id, step),
+                    None => break,
+                }
             }
         }
+        self.touched.remove(&id);
+        self.schedule(id, next.map(|step| step.at));
     }
 
     fn tell(&mut self, id: IncidentId, step: Step) {
@@ -71,15 +76,20 @@ impl Dispatcher {
     /// Brings the timers of all touched incidents up to date.
     fn refresh(&mut self) {
         while let Some(id) = self.touched.pop_first() {
-            if let Some(at) = self.due.remove(&id) {
-                self.timers.remove(&(at, id));
-            }
-            let Some(incident) = self.state.incidents.get(&id) else { continue };
-            let audience = self.index.audience(&self.directory, incident.facts.site.as_ref(), self.now);
-            if let Some(step) = incident.next(&audience, &self.directory.policies) {
-                self.due.insert(id, step.at);
-                self.timers.insert((step.at, id));
-            }
+            let next = self.state.incidents.get(&id).and_then(|incident| self.next_of(incident));
+            self.schedule(id, next.map(|step| step.at));
         }
+    }
+
+    fn schedule(&mut self, id: IncidentId, next: Option<Timestamp>) {
+        let before = match next {
+            Some(at) => self.due.insert(id, at),
+            None => self.due.remove(&id),
+        };
+        if before == next {
+            return;
+        }
+        before.map(|at| self.timers.remove(&(at, id)));
+        self.timers.extend(next.map(|at| (at, id)));
     }
 }
