@@ -1,8 +1,9 @@
-//! Places, boundaries and distances.
+//! Places, boundaries and distances, and the situation map as SVG.
 //!
 //! Pure: text and numbers in, text and numbers out; no clock, file or socket. Coordinates are degrees on WGS 84.
 //!
 //! ```
+//! use keng_geo::map::{Area, Extent, Mark, Post, SituationMap, Site, Words};
 //! use keng_geo::{Boundaries, Position};
 //!
 //! let wards = br#"{
@@ -14,10 +15,20 @@
 //! assert_eq!(wards.holding(shop).map(|ward| ward.name()), Some("Kinh Môn"));
 //! assert_eq!(shop.distance_m(police).round(), 1029.0); // the geodesic on WGS 84 is 1,024.8 m
 //! assert_eq!(shop.bearing_deg(police).round(), 350.0);
+//!
+//! let svg = SituationMap {
+//!     site: Site { name: "Gold shop <Sen>", position: shop, mark: Some(Mark::HoldUp) },
+//!     posts: vec![Post { name: "Police of Kinh Môn ward", position: police, travel: None }],
+//!     areas: wards.iter().map(|ward| Area { boundary: ward, name: ward.name() }).collect(),
+//!     ..SituationMap::new(shop)
+//! }
+//! .svg(&Words::EN);
+//! assert!(svg.starts_with("<svg ") && svg.contains("Gold shop &lt;Sen&gt;") && svg.contains("1.0 km"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod boundary;
+pub mod map;
 mod position;
 
 pub use boundary::{Boundaries, Boundary};
