@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("keng-protocol", &[]),
     ("keng-dc09", &["keng-protocol"]),
     ("keng-dispatch", &["keng-protocol"]),
+    ("keng-geo", &[]),
     ("keng-journal", &[]),
     ("keng-station", &["keng-dc09", "keng-dispatch", "keng-journal", "keng-protocol"]),
     ("keng-receiver", &["keng-dc09", "keng-dispatch", "keng-journal", "keng-protocol", "keng-station"]),
@@ -20,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// What a pure crate must not have in its tree: a runtime, a socket, TLS, storage, randomness.
-const PURE: &[&str] = &["keng-protocol", "keng-dc09", "keng-dispatch"];
+const PURE: &[&str] = &["keng-protocol", "keng-dc09", "keng-dispatch", "keng-geo"];
 const IMPURE: &[&str] =
     &["tokio", "mio", "socket2", "rustls", "aws-lc-sys", "ring", "openssl-sys", "getrandom", "rand", "libsqlite3-sys"];
 
