@@ -6,11 +6,11 @@
 //! use keng_geo::map::{Area, Extent, Mark, Post, SituationMap, Site, Words};
 //! use keng_geo::{Boundaries, Position};
 //!
-//! let wards = br#"{
+//! let wards = r#"{
 //!     "type": "Feature", "id": "10675", "properties": { "name": "Kinh Môn" },
 //!     "geometry": { "type": "Polygon", "coordinates": [[[106.52, 20.96], [106.56, 20.96], [106.56, 21.0], [106.52, 21.0], [106.52, 20.96]]] }
 //! }"#;
-//! let wards = Boundaries::read(wards, "name")?;
+//! let wards = Boundaries::read(wards.as_bytes(), "name")?;
 //! let (shop, police) = (Position::new(20.9734, 106.5397)?, Position::new(20.9825, 106.5379)?);
 //! assert_eq!(wards.holding(shop).map(|ward| ward.name()), Some("Kinh Môn"));
 //! assert_eq!(shop.distance_m(police).round(), 1029.0); // the geodesic on WGS 84 is 1,024.8 m

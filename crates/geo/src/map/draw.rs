@@ -90,7 +90,7 @@ fn way(svg: &mut Svg, map: &SituationMap<'_>, scene: &Scene<'_>) {
 /// From a mark that had to step aside to its place, and from a text to its mark.
 fn leaders(svg: &mut Svg, scene: &Scene<'_>) {
     let site = [(scene.site.place, scene.site.centre)].into_iter();
-    let posts = scene.posts.iter().map(|post| (post.place, post.centre));
+    let posts = scene.posts.iter().filter(|post| !post.what.is_beyond).map(|post| (post.place, post.centre));
     let others = scene.others.iter().map(|other| (other.place, other.centre));
     for (place, centre) in site.chain(posts).chain(others).filter(|(place, centre)| place != centre) {
         segment(svg, place, centre, "1.2");
@@ -132,8 +132,8 @@ fn beyond(svg: &mut Svg, from: Point, at: Point, size: f64) {
     let on = |along: f64, aside: f64| {
         format!("{} {}", Px(at.x + dx * along - dy * aside), Px(at.y + dy * along + dx * aside))
     };
-    let base = size * 0.45;
-    let d = format!("M{}L{}L{}Z", on(base, -8.0), on(size * 0.95, 0.0), on(base, 8.0));
+    let base = size * 0.62;
+    let d = format!("M{}L{}L{}Z", on(base, -9.0), on(size * 1.2, 0.0), on(base, 9.0));
     svg.empty("path", &[("d", &d), ("fill", &INK)]);
 }
 

@@ -191,7 +191,8 @@ impl Room {
         near.distance(leader.0) + 40.0 * f64::from(self.crossings(rect)) + 25.0 * bad
     }
 
-    fn crossings(&self, rect: Rect) -> u16 {
+    /// By how many lines a box is crossed.
+    pub(super) fn crossings(&self, rect: Rect) -> u16 {
         count(self.lines.iter().filter(|line| rect.crossed_by(**line)))
     }
 

@@ -60,6 +60,8 @@ pub(super) struct Placed<T> {
     pub(super) place: Point,
     pub(super) centre: Point,
     pub(super) size: f64,
+    /// What is kept free for it.
+    kept: Rect,
 }
 
 /// A post's mark on the map.
@@ -131,7 +133,7 @@ impl<'a> Scene<'a> {
     pub(super) fn of(map: &'a SituationMap<'a>, ranking: &Ranking<'a>, words: &Words<'_>, paper: Rect) -> Self {
         let frame = frame(map, ranking, paper);
         let mut room = Room { frame: paper.grown(-3.0), taken: Vec::new(), lines: Vec::new() };
-        let site = put(&mut room, map.site, frame.point(map.site.position), SITE_SIZE);
+        let site = put(&mut room, map.site, frame.point(map.site.position), SITE_SIZE, SITE_SIZE);
         let posts = posts(&mut room, ranking, &frame, site.centre);
         let others = others(&mut room, map, &frame);
         let scale = frame.scale(paper.w / 5.0);
@@ -177,10 +179,11 @@ fn frame(map: &SituationMap<'_>, ranking: &Ranking<'_>, paper: Rect) -> Frame {
     Frame::around(paper, margin, site, shown.into_iter())
 }
 
-fn put<T>(room: &mut Room, what: T, place: Point, size: f64) -> Placed<T> {
-    let centre = room.near(place, size, size);
-    room.taken.push(Rect::around(centre, size, size));
-    Placed { what, place, centre, size }
+fn put<T>(room: &mut Room, what: T, place: Point, size: f64, kept: f64) -> Placed<T> {
+    let centre = room.near(place, kept, kept);
+    let kept = Rect::around(centre, kept, kept);
+    room.taken.push(kept);
+    Placed { what, place, centre, size, kept }
 }
 
 fn posts<'a>(room: &mut Room, ranking: &Ranking<'a>, frame: &Frame, site: Point) -> Vec<Placed<Numbered<'a>>> {
@@ -193,8 +196,9 @@ fn posts<'a>(room: &mut Room, ranking: &Ranking<'a>, frame: &Frame, site: Point)
         if is_beyond && number > NEAREST {
             continue;
         }
-        let place = if is_beyond { room.frame.grown(-size).exit(site, place) } else { place };
-        placed.push(put(room, Numbered { number, name: ranked.post.name, is_beyond }, place, size));
+        let kept = if is_beyond { 2.5 * size } else { size };
+        let place = if is_beyond { room.frame.grown(-1.3 * size).exit(site, place) } else { place };
+        placed.push(put(room, Numbered { number, name: ranked.post.name, is_beyond }, place, size, kept));
     }
     placed
 }
@@ -207,7 +211,7 @@ fn others<'a>(room: &mut Room, map: &SituationMap<'a>, frame: &Frame) -> Vec<Pla
     let edge = room.frame;
     let seen = places.filter(|(site, place)| edge.grown(-size_of(site) / 2.0).holds(*place));
     let seen: Vec<_> = seen.take(MAX_SITES).collect();
-    seen.into_iter().map(|(site, place)| put(room, site, place, size_of(&site))).collect()
+    seen.into_iter().map(|(site, place)| put(room, site, place, size_of(&site), size_of(&site))).collect()
 }
 
 fn size_of(site: &Site<'_>) -> f64 {
@@ -308,9 +312,11 @@ impl Writer {
             let boxes = frame.boxes(w, h, 40);
             let free = boxes
                 .filter(|rect| bounds.contains(*rect) && self.room.is_free(rect.grown(2.0)) && outline.contains(*rect));
-            // Deep inside its area, and beyond some depth close to the middle of the map.
-            let depth =
-                |rect: &Rect| outline.depth(rect.centre()).min(60.0) - rect.centre().distance(frame.centre()) / 50.0;
+            // Deep inside its area, on no line, and beyond some depth close to the middle of the map.
+            let depth = |rect: &Rect| {
+                let (middle, lines) = (rect.centre(), f64::from(self.room.crossings(*rect)));
+                outline.depth(middle).min(60.0) - 30.0 * lines - middle.distance(frame.centre()) / 50.0
+            };
             let best = free.max_by(|a, b| depth(a).total_cmp(&depth(b)));
             if let Some(rect) = best.filter(|_| !lines.is_empty()) {
                 self.write("area", lines, Spot { rect, side: Side::Middle }, None);
@@ -326,7 +332,7 @@ impl Writer {
     /// Beside its mark; else not at all: the mark's number is in the list, and its title has the name.
     fn may<T>(&mut self, class: &'static str, mark: Placed<T>, lines: Vec<(String, Type)>) -> bool {
         let (w, h) = size(&lines);
-        let spot = self.room.beside(Rect::around(mark.centre, mark.size, mark.size), w, h);
+        let spot = self.room.beside(mark.kept, w, h);
         if let Some(spot) = spot.filter(|_| !lines.is_empty()) {
             self.write(class, lines, spot, None);
         }
