@@ -37,7 +37,7 @@ pub(super) struct Room {
     pub(super) lines: Vec<(Point, Point)>,
 }
 
-/// The most steps of [`Room::near`], in rings of eight around the place.
+/// How many rings of eight places around where a mark belongs are looked at before the rest of the map.
 const RINGS: u8 = 12;
 
 impl Point {
@@ -139,14 +139,19 @@ impl Room {
         self.frame.contains(rect) && !self.taken.iter().any(|taken| taken.meets(rect))
     }
 
-    /// The free place for a mark that is closest to where it belongs; there, if none is free nearby.
+    /// The free place for a mark that is close to where it belongs; there, if the map is full.
     pub(super) fn near(&self, at: Point, w: f64, h: f64) -> Point {
         let rings = (0..=RINGS).flat_map(|ring| (0..8u8).map(move |eighth| (f64::from(ring), f64::from(eighth))));
         let around = rings.map(|(ring, eighth)| {
             let (sin, cos) = (eighth * core::f64::consts::FRAC_PI_4).sin_cos();
             Point { x: at.x + ring * 4.0 * cos, y: at.y - ring * 4.0 * sin }
         });
-        around.into_iter().find(|centre| self.is_free(Rect::around(*centre, w, h))).unwrap_or(at)
+        let nearby = around.into_iter().find(|centre| self.is_free(Rect::around(*centre, w, h)));
+        let anywhere = || {
+            let free = self.frame.boxes(w, h, 70).filter(|rect| self.is_free(*rect)).map(Rect::centre);
+            free.min_by(|a, b| at.distance(*a).total_cmp(&at.distance(*b)))
+        };
+        nearby.or_else(anywhere).unwrap_or(at)
     }
 
     /// The best free box beside a mark: first on its right, then left, below and above, then at its corners; one that no line crosses
