@@ -1,4 +1,4 @@
-//! Places, boundaries and distances, and the situation map as SVG.
+//! Places, boundaries, roads and travel times, and the situation map as SVG.
 //!
 //! Pure: text and numbers in, text and numbers out; no clock, file or socket. Coordinates are degrees on WGS 84.
 //!
@@ -30,6 +30,7 @@
 pub mod boundary;
 pub mod map;
 mod position;
+pub mod road;
 
 pub use boundary::{Boundaries, Boundary};
 pub use position::{MEAN_RADIUS_M, OutOfRange, Position};

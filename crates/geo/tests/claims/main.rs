@@ -14,5 +14,7 @@ mod both_languages_say_the_same;
 mod distances_agree_with_the_geodesic;
 mod no_text_lies_on_another;
 mod support;
+mod the_nearest_node_is_found;
 mod the_same_content_gives_the_same_octets;
+mod the_soonest_posts_are_found;
 mod what_is_no_place_is_refused;
