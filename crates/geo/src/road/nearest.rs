@@ -38,51 +38,74 @@ impl Nearest {
         self.reaches.get(from..from + usize::from(found)).unwrap_or_default()
     }
 
-    /// Whether nothing more is to be found for a node by a post.
-    fn is_done(&self, node: Node, post: u32) -> bool {
-        let found = self.at(node);
-        found.len() == self.most || found.iter().any(|reach| reach.post == post)
-    }
-
-    fn add(&mut self, node: Node, reach: Reach) {
-        let Some(found) = self.found.get_mut(node as usize) else { return };
-        if let Some(place) = self.reaches.get_mut(node as usize * self.most + usize::from(*found)) {
-            *place = reach;
-            *found += 1;
+    /// Takes a post up among the soonest of a node, unless it is there already as soon, or `most` others are sooner.
+    fn improve(&mut self, node: Node, reach: Reach) -> bool {
+        let (from, Some(found)) = (node as usize * self.most, self.found.get_mut(node as usize)) else { return false };
+        let Some(all) = self.reaches.get_mut(from..from + self.most) else { return false };
+        let known = all.iter().take(usize::from(*found)).position(|known| known.post == reach.post);
+        // Where it ends: in its own place, at the end, or, where all places are taken, in the last one.
+        let mut at = known.unwrap_or(usize::from(*found).min(all.len() - 1));
+        let is_new = known.is_none() && usize::from(*found) < all.len();
+        if !is_new && all.get(at).is_none_or(|last| last.key() <= reach.key()) {
+            return false;
         }
+        *found += u8::from(is_new);
+        while let Some(before) = at.checked_sub(1).and_then(|before| all.get(before).copied())
+            && before.key() > reach.key()
+        {
+            all.swap(at - 1, at);
+            at -= 1;
+        }
+        if let Some(place) = all.get_mut(at) {
+            *place = reach;
+        }
+        true
     }
 }
 
-/// Dijkstra's search from all posts at once, in which a node is done when `most` different posts have come to it.
+impl Reach {
+    /// What is sooner is less.
+    fn key(self) -> (u32, u32, u32) {
+        (self.time_ms, self.post, self.length_dm)
+    }
+}
+
+/// Dijkstra's search from all posts at once, in which a node keeps the `most` soonest posts that came to it, each once.
 ///
-/// It is right because steps are taken in the order of time and then of the post's place in the list: if `most` posts come before one at a
-/// node, they come before it at all nodes behind, so what it would do there cannot count.
+/// It is right because posts are compared by time and then by their place in the list: if `most` others are before one at a node, they are
+/// before it at all nodes behind, so what it would do there cannot count. A step holds a time and a node only, in one number: which posts
+/// came there at that time, the node knows. A step that a sooner one has made void finds none.
 pub(super) fn search(graph: &RoadGraph, posts: &[Node], most: usize) -> Nearest {
     let empty = vec![Reach::default(); graph.len() * most];
     let mut nearest = Nearest { most, reaches: empty, found: vec![0; graph.len()] };
-    let starts = (0..).zip(posts).map(|(post, node)| Reverse(Step { time_ms: 0, post, length_dm: 0, node: *node }));
-    let mut steps: BinaryHeap<_> = starts.collect();
-    while let Some(Reverse(Step { time_ms, post, length_dm, node })) = steps.pop() {
-        if nearest.is_done(node, post) {
-            continue;
-        }
-        nearest.add(node, Reach { post, time_ms, length_dm });
-        for way in graph.ways(node) {
-            let Some(time_ms) = time_ms.checked_add(way.time_ms) else { continue };
-            if !nearest.is_done(way.to, post) {
-                let length_dm = length_dm.saturating_add(way.length_dm);
-                steps.push(Reverse(Step { time_ms, post, length_dm, node: way.to }));
+    let mut steps = BinaryHeap::new();
+    for (post, node) in (0..).zip(posts) {
+        nearest.improve(*node, Reach { post, time_ms: 0, length_dm: 0 });
+        steps.push(Reverse(step(0, *node)));
+    }
+    let mut here: Vec<Reach> = Vec::with_capacity(most);
+    while let Some(Reverse(step)) = steps.pop() {
+        let (now, node) = parts(step);
+        here.clear();
+        here.extend(nearest.at(node).iter().filter(|reach| reach.time_ms == now));
+        for reach in &here {
+            for way in graph.ways(node) {
+                let Some(time_ms) = now.checked_add(way.time_ms) else { continue };
+                let length_dm = reach.length_dm.saturating_add(way.length_dm);
+                if nearest.improve(way.to, Reach { post: reach.post, time_ms, length_dm }) {
+                    steps.push(Reverse(self::step(time_ms, way.to)));
+                }
             }
         }
     }
     nearest
 }
 
-/// A post comes to a node. The order of the fields is the order of the search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Step {
-    time_ms: u32,
-    post: u32,
-    length_dm: u32,
-    node: Node,
+fn step(time_ms: u32, node: Node) -> u64 {
+    u64::from(time_ms) << 32 | u64::from(node)
+}
+
+fn parts(step: u64) -> (u32, Node) {
+    let [a, b, c, d, node @ ..] = step.to_be_bytes();
+    (u32::from_be_bytes([a, b, c, d]), Node::from_be_bytes(node))
 }

@@ -52,6 +52,14 @@ fn a_corner_that_four_areas_share_is_in_one_of_them() {
     assert_eq!(areas.iter().filter(|area| area.holds(corner)).count(), 1);
 }
 
+#[test]
+fn an_area_holds_its_western_and_southern_edges_and_not_the_others() {
+    let square = r#"{"type":"Polygon","coordinates":[[[0,0],[2,0],[2,2],[0,2],[0,0]]]}"#;
+    let areas = Boundaries::read(square.as_bytes(), "name").unwrap();
+    let holds = |lat, lon| areas.holding(at(lat, lon)).is_some();
+    assert_eq!([holds(1.0, 0.0), holds(0.0, 1.0), holds(1.0, 2.0), holds(2.0, 1.0)], [true, true, false, false]);
+}
+
 proptest! {
     /// A crooked grid: every place in its inside, corners and edges too, is in exactly one cell.
     #[test]
