@@ -1,12 +1,14 @@
 //! The soonest posts of every node, by one search.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
 
 use super::{Node, RoadGraph};
 
 /// The most posts that are found for a node.
 pub const MAX_NEAREST: usize = 16;
+
+/// Steps of the same 2^13 ms are taken together, in the order of their nodes.
+const SLICE_BITS: u32 = 13;
 
 /// The soonest posts of every node.
 #[derive(Clone, Debug)]
@@ -70,35 +72,55 @@ impl Reach {
     }
 }
 
-/// Dijkstra's search from all posts at once, in which a node keeps the `most` soonest posts that came to it, each once.
+/// A search from all posts at once, in which a node keeps the `most` soonest posts that came to it, each once.
 ///
 /// It is right because posts are compared by time and then by their place in the list: if `most` others are before one at a node, they are
 /// before it at all nodes behind, so what it would do there cannot count. A step holds a time and a node only, in one number: which posts
 /// came there at that time, the node knows. A step that a sooner one has made void finds none.
+///
+/// Time goes slice by slice; within a slice a step may have to be taken again, when a sooner one comes to its node. That is less work than
+/// to go in the exact order, as Dijkstra's search does: the fronts of many posts lie far apart in memory, and a slice goes over it once.
 pub(super) fn search(graph: &RoadGraph, posts: &[Node], most: usize) -> Nearest {
     let empty = vec![Reach::default(); graph.len() * most];
-    let mut nearest = Nearest { most, reaches: empty, found: vec![0; graph.len()] };
-    let mut steps = BinaryHeap::new();
+    let nearest = Nearest { most, reaches: empty, found: vec![0; graph.len()] };
+    let mut search = Search { graph, nearest, slices: BTreeMap::new() };
     for (post, node) in (0..).zip(posts) {
-        nearest.improve(*node, Reach { post, time_ms: 0, length_dm: 0 });
-        steps.push(Reverse(step(0, *node)));
+        search.come(*node, Reach { post, time_ms: 0, length_dm: 0 });
     }
     let mut here: Vec<Reach> = Vec::with_capacity(most);
-    while let Some(Reverse(step)) = steps.pop() {
-        let (now, node) = parts(step);
-        here.clear();
-        here.extend(nearest.at(node).iter().filter(|reach| reach.time_ms == now));
-        for reach in &here {
-            for way in graph.ways(node) {
-                let Some(time_ms) = now.checked_add(way.time_ms) else { continue };
-                let length_dm = reach.length_dm.saturating_add(way.length_dm);
-                if nearest.improve(way.to, Reach { post: reach.post, time_ms, length_dm }) {
-                    steps.push(Reverse(self::step(time_ms, way.to)));
-                }
+    while let Some((_, mut slice)) = search.slices.pop_first() {
+        slice.sort_unstable_by_key(|step| parts(*step).1);
+        for step in slice {
+            let (now, node) = parts(step);
+            here.clear();
+            here.extend(search.nearest.at(node).iter().filter(|reach| reach.time_ms == now));
+            here.iter().for_each(|reach| search.go_on(node, *reach));
+        }
+    }
+    search.nearest
+}
+
+struct Search<'a> {
+    graph: &'a RoadGraph,
+    nearest: Nearest,
+    /// What is to be done, by the slice of its time.
+    slices: BTreeMap<u32, Vec<u64>>,
+}
+
+impl Search<'_> {
+    fn come(&mut self, node: Node, reach: Reach) {
+        if self.nearest.improve(node, reach) {
+            self.slices.entry(reach.time_ms >> SLICE_BITS).or_default().push(step(reach.time_ms, node));
+        }
+    }
+
+    fn go_on(&mut self, node: Node, Reach { post, time_ms, length_dm }: Reach) {
+        for way in self.graph.ways(node) {
+            if let Some(time_ms) = time_ms.checked_add(way.time_ms) {
+                self.come(way.to, Reach { post, time_ms, length_dm: length_dm.saturating_add(way.length_dm) });
             }
         }
     }
-    nearest
 }
 
 fn step(time_ms: u32, node: Node) -> u64 {
