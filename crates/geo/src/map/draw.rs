@@ -1,9 +1,10 @@
 //! The scene as SVG.
 
 use super::glyph::{self, BLUE, INK, PAPER};
+use super::labels::Label;
 use super::outline::{parts, path};
 use super::plane::{Point, Rect, Side};
-use super::scene::{Label, PILL, Pill, Scene};
+use super::scene::{PILL, Pill, Scene};
 use super::svg::{Px, Svg};
 use super::text::clean;
 use super::{MAX_LINE_POSITIONS, SituationMap, Words};

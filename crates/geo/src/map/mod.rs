@@ -16,8 +16,10 @@
 mod draw;
 mod frame;
 mod glyph;
+mod labels;
 mod outline;
 mod plane;
+mod ranking;
 mod scene;
 mod sheet;
 mod svg;

@@ -3,55 +3,29 @@
 use std::cmp::Ordering;
 
 use super::frame::{Frame, Scale};
+use super::labels::{Label, Writer};
 use super::outline::Outline;
-use super::plane::{Point, Rect, Room, Side, Spot};
-use super::text::{Type, clean};
-use super::{Extent, MAX_LINE_POSITIONS, MAX_POSTS, MAX_SITES, Post, Site, SituationMap, Words};
+use super::plane::{Point, Rect, Room};
+use super::ranking::Ranking;
+use super::text::Type;
+use super::{Extent, MAX_LINE_POSITIONS, MAX_POSTS, MAX_SITES, Site, SituationMap, Words};
 use crate::{Boundary, Position};
 
 /// So many of the nearest posts decide what is on the map, and stand at its edge if they are beyond it.
-const NEAREST: usize = 3;
+pub(super) const NEAREST: usize = 3;
 /// How far a post may be to decide what is on the map: three times as far as the nearest, within these. A command centre in the next
 /// city is not to make the site's surroundings small.
 const REACH_M: core::ops::RangeInclusive<f64> = 8_000.0..=30_000.0;
 /// How far marks and areas stay from the paper's edge.
 const MARGIN: f64 = 58.0;
 const AREA_MARGIN: f64 = 22.0;
-/// How wide a name may be, and on a narrow map which share of it.
-const NAME_WIDTH: f64 = 158.0;
-const NAME_SHARE: f64 = 0.36;
-/// So many other sites with a mark have their name on the map even if it stands apart from the mark.
-const MUST_BE_NAMED: usize = 8;
-
 pub(super) const SITE_SIZE: f64 = 32.0;
 pub(super) const NEAREST_SIZE: f64 = 26.0;
 pub(super) const POST_SIZE: f64 = 20.0;
 pub(super) const MARKED_SIZE: f64 = 22.0;
 pub(super) const OTHER_SIZE: f64 = 11.0;
 
-const SITE_NAME: Type = Type::bold(13.0);
-const POST_NAME: Type = Type::bold(12.0);
-const OTHER_NAME: Type = Type::plain(11.0);
-const AREA_NAME: Type = Type::plain(12.0);
-const DISTANCE: Type = Type::plain(12.0);
 pub(super) const PILL: Type = Type::bold(12.0);
-
-/// A post with its rank.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ranked<'a> {
-    pub(super) post: &'a Post<'a>,
-    pub(super) distance_m: f64,
-    /// Whether its distance by road counts, not that in a straight line.
-    is_by_road: bool,
-}
-
-/// The posts, the nearest first.
-#[derive(Debug)]
-pub(super) struct Ranking<'a> {
-    pub(super) posts: Vec<Ranked<'a>>,
-    /// Whether they are in the order of their travel times, not of their distances.
-    pub(super) is_by_road: bool,
-}
 
 /// A mark: of what, where it belongs, and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +35,7 @@ pub(super) struct Placed<T> {
     pub(super) centre: Point,
     pub(super) size: f64,
     /// What is kept free for it.
-    kept: Rect,
+    pub(super) kept: Rect,
 }
 
 /// A post's mark on the map.
@@ -71,16 +45,6 @@ pub(super) struct Numbered<'a> {
     pub(super) name: &'a str,
     /// It stands at the edge, and its place is beyond.
     pub(super) is_beyond: bool,
-}
-
-/// Lines of text.
-#[derive(Debug)]
-pub(super) struct Label {
-    pub(super) class: &'static str,
-    pub(super) lines: Vec<(String, Type)>,
-    pub(super) spot: Spot,
-    /// From the text to its mark, if they are apart.
-    pub(super) leader: Option<(Point, Point)>,
 }
 
 /// How far the nearest post is, on the line to it.
@@ -106,27 +70,6 @@ pub(super) struct Scene<'a> {
     pub(super) scale: Scale,
     pub(super) scale_at: Rect,
     pub(super) north_at: Rect,
-}
-
-impl<'a> Ranking<'a> {
-    pub(super) fn of(map: &'a SituationMap<'_>) -> Self {
-        let is_by_road = !map.posts.is_empty() && map.posts.iter().all(|post| post.travel.is_some());
-        let ranked =
-            |post: &'a Post<'_>| Ranked { post, distance_m: map.site.position.distance_m(post.position), is_by_road };
-        let mut posts: Vec<_> = map.posts.iter().map(ranked).collect();
-        let seconds = |ranked: &Ranked<'_>| ranked.post.travel.filter(|_| is_by_road).map(|travel| travel.seconds);
-        posts.sort_by(|a, b| seconds(a).cmp(&seconds(b)).then(a.distance_m.total_cmp(&b.distance_m)));
-        Self { posts, is_by_road }
-    }
-}
-
-impl Ranked<'_> {
-    /// How far it is, by what the posts are ordered by, and the travel time if it is known.
-    pub(super) fn far(&self, words: &Words<'_>) -> String {
-        let Some(travel) = self.post.travel else { return words.distance(self.distance_m) };
-        let metres = if self.is_by_road { f64::from(travel.metres) } else { self.distance_m };
-        format!("{} · {}", words.distance(metres), words.time(travel.seconds))
-    }
 }
 
 impl<'a> Scene<'a> {
@@ -267,104 +210,4 @@ fn along(line: &[Point], share: f64) -> Option<Point> {
         left -= length;
     }
     line.last().copied()
-}
-
-/// Puts texts where there is room; those that come first have the choice.
-struct Writer {
-    room: Room,
-    labels: Vec<Label>,
-}
-
-impl Writer {
-    fn site(&mut self, site: Placed<Site<'_>>) {
-        self.must("site", site, self.named(site.what.name, SITE_NAME));
-    }
-
-    fn posts(&mut self, posts: &[Placed<Numbered<'_>>], ranking: &Ranking<'_>, words: &Words<'_>, has_pill: bool) {
-        for post in posts {
-            let mut lines = self.named(post.what.name, POST_NAME);
-            let ranked = ranking.posts.get(post.what.number - 1).filter(|_| post.what.number > 1 || !has_pill);
-            lines.extend(ranked.map(|ranked| (ranked.far(words), DISTANCE)));
-            if post.what.number <= NEAREST {
-                self.must("post", *post, lines);
-            } else {
-                self.may("post", *post, lines);
-            }
-        }
-    }
-
-    fn others(&mut self, others: &[Placed<Site<'_>>]) {
-        for (number, site) in others.iter().enumerate() {
-            let lines = self.named(site.what.name, OTHER_NAME);
-            if site.what.mark.is_some() && number < MUST_BE_NAMED {
-                self.must("other", *site, lines);
-            } else {
-                self.may("other", *site, lines);
-            }
-        }
-    }
-
-    fn areas(&mut self, map: &SituationMap<'_>, outlines: &[Outline]) {
-        for (area, outline) in map.areas.iter().zip(outlines) {
-            let lines = self.named(area.name, AREA_NAME);
-            let (w, h) = size(&lines);
-            let (frame, bounds) = (self.room.frame, outline.bounds());
-            let boxes = frame.boxes(w, h, 40);
-            let free = boxes
-                .filter(|rect| bounds.contains(*rect) && self.room.is_free(rect.grown(2.0)) && outline.contains(*rect));
-            // Deep inside its area, on no line, and beyond some depth close to the middle of the map.
-            let depth = |rect: &Rect| {
-                let (middle, lines) = (rect.centre(), f64::from(self.room.crossings(*rect)));
-                outline.depth(middle).min(60.0) - 30.0 * lines - middle.distance(frame.centre()) / 50.0
-            };
-            let best = free.max_by(|a, b| depth(a).total_cmp(&depth(b)));
-            if let Some(rect) = best.filter(|_| !lines.is_empty()) {
-                self.write("area", lines, Spot { rect, side: Side::Middle }, None);
-            }
-        }
-    }
-
-    fn named(&self, name: &str, face: Type) -> Vec<(String, Type)> {
-        let most = if face.bold { 3 } else { 2 };
-        named(name, face, NAME_WIDTH.min(NAME_SHARE * self.room.frame.w), most)
-    }
-
-    /// Beside its mark; else not at all: the mark's number is in the list, and its title has the name.
-    fn may<T>(&mut self, class: &'static str, mark: Placed<T>, lines: Vec<(String, Type)>) -> bool {
-        let (w, h) = size(&lines);
-        let spot = self.room.beside(mark.kept, w, h);
-        if let Some(spot) = spot.filter(|_| !lines.is_empty()) {
-            self.write(class, lines, spot, None);
-        }
-        spot.is_some()
-    }
-
-    /// Beside its mark; else wherever there is room, with a line to it.
-    fn must<T: Copy>(&mut self, class: &'static str, mark: Placed<T>, lines: Vec<(String, Type)>) {
-        if self.may(class, mark, lines.clone()) {
-            return;
-        }
-        let (w, h) = size(&lines);
-        if let Some(spot) = self.room.anywhere(mark.centre, w, h) {
-            let leader = (spot.rect.closest(mark.centre), mark.centre);
-            self.room.lines.push(leader);
-            self.write(class, lines, spot, Some(leader));
-        }
-    }
-
-    fn write(&mut self, class: &'static str, lines: Vec<(String, Type)>, spot: Spot, leader: Option<(Point, Point)>) {
-        self.room.taken.push(spot.rect);
-        self.labels.push(Label { class, lines, spot, leader });
-    }
-}
-
-fn named(name: &str, face: Type, room: f64, most: usize) -> Vec<(String, Type)> {
-    let lines = face.balanced(&clean(name), room, most);
-    lines.into_iter().filter(|line| !line.is_empty()).map(|line| (line, face)).collect()
-}
-
-/// How much room lines of text take, with a hair around them.
-fn size(lines: &[(String, Type)]) -> (f64, f64) {
-    let width = lines.iter().map(|(line, face)| face.width(line)).fold(0.0, f64::max);
-    (width + 2.0, lines.iter().map(|(_, face)| face.leading()).sum::<f64>() + 2.0)
 }

@@ -3,7 +3,8 @@
 use super::draw::{self, EDGE, LAND, OWN, ROAD};
 use super::glyph::{self, BLUE, INK, PAPER};
 use super::plane::{Point, Rect};
-use super::scene::{Ranked, Ranking, Scene, own};
+use super::ranking::{Ranked, Ranking};
+use super::scene::{Scene, own};
 use super::svg::{Px, Svg};
 use super::text::{Type, clean};
 use super::{Mark, SituationMap, WIDTHS, Words};
