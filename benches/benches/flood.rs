@@ -15,6 +15,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{scope, sleep, spawn};
 use std::time::{Duration, Instant};
@@ -25,13 +26,14 @@ use keng_benches::town;
 use keng_protocol::envelope::{SIZES, cell};
 use keng_protocol::message::{Alarm, AlarmKind};
 use keng_station::{Addresses, Listen, Station};
-use tokio::runtime::Builder;
 
 /// Panels that flood; the honest ones come behind them.
 const FLOODERS: usize = 64;
 /// How long a flood can last, and how often somebody honest presses.
 const LASTS: Duration = Duration::from_secs(10);
 const PRESS_EVERY: Duration = Duration::from_millis(5);
+/// How often a flood goes on.
+const TICK: Duration = Duration::from_millis(1);
 /// A stranger's number.
 const NOBODY: usize = 1 << 40;
 
@@ -50,7 +52,7 @@ fn main() {
     let presses = if is_test() { 5 } else { 300 };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("flood-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = Station::runtime().unwrap();
     let station = runtime.block_on(start(&folder, FLOODERS + presses * (FLOODS.len() + 1)));
     let at = station.addresses();
     let mut capacity = child("capacity", at, if is_test() { 2 } else { 100 }, 0);
@@ -102,15 +104,15 @@ fn press(at: Addresses, presses: usize, from: usize) -> (f64, f64) {
 
 fn honest(at: SocketAddr, presses: usize, from: usize) {
     let frames: Vec<_> = (from..from + presses).map(|panel| cell(&said(panel, 1, 1)).unwrap()).collect();
-    let mut socket = connect(at);
+    let mut sockets: Vec<_> = frames.iter().map(|_| connect(at)).collect();
     begin();
-    let one = |frame: &Vec<u8>| {
+    let one = |(frame, socket): (&Vec<u8>, &mut TcpStream)| {
         sleep(PRESS_EVERY);
         let start = Instant::now();
-        ask(&mut socket, frame);
+        ask(socket, frame);
         start.elapsed()
     };
-    let mut times: Vec<_> = frames.iter().map(one).collect();
+    let mut times: Vec<_> = frames.iter().zip(&mut sockets).map(one).collect();
     for share in [0.5, 0.99] {
         child::tell(quantile(&mut times, share).as_secs_f64() * 1e3);
     }
@@ -131,7 +133,7 @@ fn capacity(at: SocketAddr, presses: usize) {
     child::tell((FLOODERS * presses) as f64 / start.elapsed().as_secs_f64());
 }
 
-/// Sends so many frames a second until it is told to end, whatever comes back.
+/// Sends so many frames a second until it is told to end, whatever comes back. A single thread, as a real flood takes no core from the receiver.
 fn flood(what: &str, (tcp, udp): (SocketAddr, SocketAddr), rate: usize, epoch: usize) {
     let (wrong, links) = (what.starts_with("wrong"), if what == "64 panels" { FLOODERS } else { 1 });
     let frame = |link: usize, sequence: usize| match what {
@@ -142,53 +144,70 @@ fn flood(what: &str, (tcp, udp): (SocketAddr, SocketAddr), rate: usize, epoch: u
     // What is refused leaves no trace, so a few are enough for ever.
     let count = if wrong { 1000 } else { rate * LASTS.as_secs() as usize / links };
     let frames = |link| (1..=count).map(|sequence| cell(&frame(link, sequence)).unwrap()).collect::<Vec<_>>();
-    let frames: Vec<_> = (0..links).map(|link| (Way::open(wrong, tcp, udp), frames(link))).collect();
+    let mut ways: Vec<_> = (0..links).map(|link| Way::open(wrong, tcp, udp, frames(link))).collect();
     begin();
-    let (start, every, ended) =
-        (Instant::now(), Duration::from_secs(1).div_f64(rate as f64 / links as f64), &AtomicBool::new(false));
-    let sent: usize = scope(|threads| {
-        let flood = |(way, frames): (Way, Vec<Vec<u8>>)| {
-            threads.spawn(move || {
-                let frames = frames.iter().cycle().take(if wrong { usize::MAX } else { frames.len() });
-                let going = |turn: &u32| {
-                    sleep((start + every * *turn).saturating_duration_since(Instant::now()));
-                    !ended.load(Ordering::Relaxed)
-                };
-                (0..).take_while(going).zip(frames).map(|(_, frame)| way.send(frame)).count()
-            })
-        };
-        let threads: Vec<_> = frames.into_iter().map(flood).collect();
-        child::wait();
-        ended.store(true, Ordering::Relaxed);
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
-    });
+    let (start, each, ended) = (Instant::now(), rate as f64 / links as f64, Arc::new(AtomicBool::new(false)));
+    let told = Arc::clone(&ended);
+    spawn(move || told.store(child::wait(), Ordering::Relaxed));
+    while !ended.load(Ordering::Relaxed) {
+        let due = (start.elapsed().as_secs_f64() * each) as usize;
+        ways.iter_mut().for_each(|way| way.send(due));
+        sleep(TICK);
+    }
+    let sent: usize = ways.iter().map(|way| way.sent).sum();
     child::tell((sent as f64 / start.elapsed().as_secs_f64()).round());
     child::wait();
 }
 
-/// How a flood comes.
-enum Way {
+/// How a flood comes: one link's frames, of which so many are on their way.
+struct Way {
+    socket: Socket,
+    frames: Vec<Vec<u8>>,
+    sent: usize,
+    /// How much of the next frame has gone.
+    part: usize,
+}
+
+enum Socket {
     Stream(TcpStream),
     Datagrams(UdpSocket, SocketAddr),
 }
 
 impl Way {
-    /// Receipts on a stream are read and thrown away.
-    fn open(datagrams: bool, tcp: SocketAddr, udp: SocketAddr) -> Self {
-        if datagrams {
-            return Self::Datagrams(UdpSocket::bind("127.0.0.1:0").unwrap(), udp);
-        }
-        let socket = connect(tcp);
-        let mut receipts = socket.try_clone().unwrap();
-        spawn(move || while matches!(receipts.read(&mut [0; 16 * 1024]), Ok(1..)) {});
-        Self::Stream(socket)
+    fn open(datagrams: bool, tcp: SocketAddr, udp: SocketAddr, frames: Vec<Vec<u8>>) -> Self {
+        let socket = if datagrams {
+            Socket::Datagrams(UdpSocket::bind("127.0.0.1:0").unwrap(), udp)
+        } else {
+            let socket = connect(tcp);
+            socket.set_nonblocking(true).unwrap();
+            Socket::Stream(socket)
+        };
+        Self { socket, frames, sent: 0, part: 0 }
     }
 
-    fn send(&self, frame: &[u8]) {
-        match self {
-            Self::Stream(socket) => (&*socket).write_all(frame).unwrap(),
+    /// Sends until `due` frames have gone or the kernel has no room; receipts are read and thrown away.
+    fn send(&mut self, due: usize) {
+        let Self { socket, frames, sent, part } = self;
+        match socket {
+            Socket::Stream(socket) => {
+                while *sent < due.min(frames.len())
+                    && let Some(rest) = frames.get(*sent).and_then(|frame| frame.get(*part..))
+                    && let Ok(count) = socket.write(rest)
+                {
+                    *part += count;
+                    if count == rest.len() {
+                        (*sent, *part) = (*sent + 1, 0);
+                    }
+                }
+                while matches!(socket.read(&mut [0; 16 * 1024]), Ok(1..)) {}
+            }
             // What the kernel has no room for is lost.
-            Self::Datagrams(socket, to) => _ = socket.send_to(frame, to),
+            Socket::Datagrams(socket, to) => {
+                for frame in frames.iter().cycle().skip(*sent % frames.len()).take(due - *sent) {
+                    socket.send_to(frame, *to).unwrap();
+                }
+                *sent = due;
+            }
         }
     }
 }

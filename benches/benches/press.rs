@@ -33,7 +33,7 @@ fn main() {
     let presses = if std::env::args().any(|argument| argument == "--test") { 5 } else { 1500 };
     let folder = std::env::temp_dir().join(format!("keng-press-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = Station::runtime().unwrap();
     let station = runtime.block_on(start(&folder, presses));
     let at = station.addresses();
     let mut desk = open_stream(at.http.unwrap());

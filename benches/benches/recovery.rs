@@ -64,7 +64,7 @@ fn main() {
 
 /// How long a start takes until a panel has its first receipt, by the clock and in CPU time.
 fn start(journal: &Path) -> (Duration, Duration) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = Station::runtime().unwrap();
     let mut config = town::config(journal.to_owned(), &town::directory(PANELS));
     config.listen = Listen { tcp: Some(([127, 0, 0, 1], 0).into()), ..Listen::default() };
     let now = town::now();

@@ -40,11 +40,7 @@ fn main() {
         return client(&kind, at.parse().unwrap(), api.parse().ok(), sites.parse().unwrap());
     }
     let (sites, count) = if is_test() { (CONNECTIONS, 1) } else { (64 * CONNECTIONS, ROUNDS) };
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(std::env::var("W").map_or(2, |w| w.parse().unwrap()))
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = Station::runtime().unwrap();
     let town = town::directory(sites);
     let echo = runtime.block_on(echo());
     for kind in KINDS.into_iter().filter(|kind| is_wanted(kind)) {

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
     for note in &material.notes {
         tracing::warn!("{note}");
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = Station::runtime();
     let runtime = runtime.map_err(Failure::because("cannot start the runtime"))?;
     runtime.block_on(until_stopped(config, material))
 }

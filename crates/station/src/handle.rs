@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::feed::{Caller, Feed, Scope, Subscription};
-use crate::inlet::{Ask, Command, Inlet, Taken};
+use crate::inlet::{Ask, Command, Inlet, Taken, Turn};
 use crate::link::{Guard, Links, Outbox};
 use crate::metrics::Metrics;
 
@@ -72,8 +72,8 @@ impl Handle {
         let (number, mut outbox) = self.links.open_inside();
         let guard = Guard { links: self.links.clone(), number };
         let frame = FrameId::of(&octets);
-        let origin = Origin { path: Path::Http, link: number };
-        let taken = match self.inlet.frame(origin, octets).await {
+        let (origin, turn) = (Origin { path: Path::Http, link: number }, Turn::of(&octets));
+        let taken = match self.inlet.frame(origin, octets, turn).await {
             Some(taken) => taken.await.ok(),
             None => None,
         };

@@ -20,9 +20,9 @@ const LANE: usize = 1024;
 #[derive(Debug)]
 pub(crate) enum Arrival {
     /// The octets of a frame.
-    Frame { origin: Origin, octets: Vec<u8>, taken: oneshot::Sender<Taken> },
+    Frame { origin: Origin, octets: Vec<u8>, turn: Turn, taken: oneshot::Sender<Taken> },
     /// A frame of the DC-09 dialect.
-    Dc09 { origin: Origin, octets: Vec<u8>, taken: oneshot::Sender<Taken> },
+    Dc09 { origin: Origin, octets: Vec<u8>, turn: Turn, taken: oneshot::Sender<Taken> },
     /// A link is gone.
     Closed { link: u64 },
     /// Tellings reached their channel, or did not.
@@ -78,6 +78,17 @@ pub(crate) enum Taken {
     RefusedDialect,
 }
 
+/// When a frame has its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Before others: it claims to be about people.
+    First,
+    /// Behind those.
+    Ordinary,
+    /// Its link says more than its pace: behind those, and the link is asked for the next when this one is on the disk.
+    Patient,
+}
+
 /// Hands messages to the driver. A link hands over the next when it was told what became of the one before, so that it has at most one in the
 /// queue and a flood on one link cannot hold up another by more than its own message.
 #[derive(Clone, Debug)]
@@ -101,18 +112,24 @@ pub(crate) fn inlet() -> (Inlet, Arrivals) {
 
 impl Inlet {
     /// Hands over a frame; what comes of it is said later. `None` when the driver has stopped.
-    pub(crate) async fn frame(&self, origin: Origin, octets: Vec<u8>) -> Option<oneshot::Receiver<Taken>> {
-        let lane = if goes_first(&octets) { &self.urgent } else { &self.ordinary };
+    pub(crate) async fn frame(&self, origin: Origin, octets: Vec<u8>, turn: Turn) -> Option<oneshot::Receiver<Taken>> {
         let (taken, answer) = oneshot::channel();
-        lane.send(Arrival::Frame { origin, octets, taken }).await.ok()?;
+        self.lane(turn).send(Arrival::Frame { origin, octets, turn, taken }).await.ok()?;
         Some(answer)
     }
 
-    /// Hands over a DC-09 frame, in the urgent lane: what it says is known only when it is read.
-    pub(crate) async fn dc09(&self, origin: Origin, octets: Vec<u8>) -> Option<oneshot::Receiver<Taken>> {
+    /// The same with a frame of DC-09.
+    pub(crate) async fn dc09(&self, origin: Origin, octets: Vec<u8>, turn: Turn) -> Option<oneshot::Receiver<Taken>> {
         let (taken, answer) = oneshot::channel();
-        self.urgent.send(Arrival::Dc09 { origin, octets, taken }).await.ok()?;
+        self.lane(turn).send(Arrival::Dc09 { origin, octets, turn, taken }).await.ok()?;
         Some(answer)
+    }
+
+    const fn lane(&self, turn: Turn) -> &mpsc::Sender<Arrival> {
+        match turn {
+            Turn::First => &self.urgent,
+            Turn::Ordinary | Turn::Patient => &self.ordinary,
+        }
     }
 
     pub(crate) async fn closed(&self, link: u64) {
@@ -133,10 +150,12 @@ impl Inlet {
     }
 }
 
-/// Whether a frame says of itself that it goes first: an alarm, a cancel, what a newer panel says, an alarm that another station vouches for, a
-/// desk's answer, a revocation. Only a hint for the order: it is not verified yet.
-fn goes_first(octets: &[u8]) -> bool {
-    matches!(octets.get(1), Some(1 | 8..=31 | 36 | 64 | 98))
+impl Turn {
+    /// By what a frame says of itself: an alarm, a cancel, what a newer panel says, an alarm that another station vouches for, a desk's answer, a
+    /// revocation go first. Only a hint for the order: it is not verified yet.
+    pub(crate) fn of(octets: &[u8]) -> Self {
+        if matches!(octets.get(1), Some(1 | 8..=31 | 36 | 64 | 98)) { Self::First } else { Self::Ordinary }
+    }
 }
 
 #[cfg(test)]
@@ -147,10 +166,10 @@ mod tests {
 
     #[test]
     fn what_may_be_about_people_goes_first_and_what_comes_often_does_not() {
-        let first = |kind: Kind| goes_first(&[1, kind.code()]);
+        let first = |kind: Kind| Turn::of(&[1, kind.code()]) == Turn::First;
         let urgent = [Kind::Alarm, Kind::Cancel, Kind::Unknown(31), Kind::Vouched, Kind::Answer, Kind::Revocation];
         assert!(urgent.into_iter().all(first));
         assert!(![Kind::Heartbeat, Kind::OpenClose, Kind::Suspicion, Kind::Receipt].into_iter().any(first));
-        assert!(!goes_first(&[]));
+        assert_eq!(Turn::of(&[]), Turn::Ordinary);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, RwLock};
+use std::thread::JoinHandle;
 
 use keng_dispatch::Dispatcher;
 use keng_journal::sqlite::{OpenError, Sqlite};
@@ -10,6 +12,7 @@ use keng_journal::{Engine, Limits, ReadError, Writer};
 use keng_protocol::Sign as _;
 use keng_protocol::receiver::{self, Receiver};
 use tokio::net::UdpSocket;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
@@ -41,8 +44,8 @@ pub enum StartError {
     /// The journal cannot be read.
     #[error("the journal cannot be read")]
     Read(#[source] ReadError),
-    /// The journal's thread cannot be started.
-    #[error("the journal's thread cannot be started")]
+    /// A thread cannot be started.
+    #[error("a thread cannot be started")]
     Thread(#[source] io::Error),
     /// An address cannot be listened on.
     #[error("cannot listen on {address} for {what}")]
@@ -87,7 +90,7 @@ pub struct Addresses {
 pub struct Station {
     handle: Handle,
     addresses: Addresses,
-    driver: tokio::task::JoinHandle<()>,
+    driver: JoinHandle<()>,
     listeners: JoinSet<()>,
 }
 
@@ -111,8 +114,22 @@ impl Station {
         let prepared = Prepared::from(engine)?;
         let (handle, driver) = prepared.assemble(&mut config, &inlet, &links)?;
         let (listeners, addresses) = listen(&config, &handle).await?;
-        let driver = tokio::spawn(driver.run(arrivals));
+        // A thread of its own: whatever the links and desks do, handshakes above all, an alarm waits for no turn among them.
+        let runtime = Builder::new_current_thread().enable_time().build().map_err(StartError::Thread)?;
+        let thread = std::thread::Builder::new().name("driver".to_owned());
+        let driver = thread.spawn(move || runtime.block_on(driver.run(arrivals))).map_err(StartError::Thread)?;
         Ok(Self { handle, addresses, driver, listeners })
+    }
+
+    /// The runtime that a station is made for: a thread for each core but one, which is left to the journal's thread. One more would only keep
+    /// waking the others.
+    ///
+    /// # Errors
+    /// The operating system has no thread to give.
+    pub fn runtime() -> io::Result<Runtime> {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let workers = cores.saturating_sub(1).max(1);
+        Builder::new_multi_thread().worker_threads(workers).enable_all().build()
     }
 
     /// What may be asked of it.
@@ -131,7 +148,7 @@ impl Station {
         self.handle.inlet.command(Command::Stop { done }).await;
         stopped.await.unwrap_or_default();
         self.listeners.shutdown().await;
-        self.driver.await.unwrap_or_default();
+        tokio::task::spawn_blocking(|| self.driver.join().unwrap_or_default()).await.unwrap_or_default();
         self.handle.writer.close();
     }
 }

@@ -11,6 +11,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use keng_dispatch::directory::{Channel, Directory};
 use keng_protocol::Timestamp;
 use reqwest::redirect::Policy;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use crate::feed::Event;
@@ -39,13 +40,15 @@ pub(crate) struct Webhooks {
     client: Option<reqwest::Client>,
     key: Arc<SigningKey>,
     inlet: Inlet,
+    /// Where the ways run: the driver, which begins them, has a thread of its own.
+    runtime: Handle,
     ways: HashMap<String, Webhook>,
 }
 
 impl Webhooks {
-    /// Ways that sign with `key` and report to `inlet`.
+    /// Ways that sign with `key` and report to `inlet`. Must be called within the runtime on which they shall run.
     pub(crate) fn new(key: SigningKey, inlet: Inlet) -> Self {
-        Self { client: None, key: Arc::new(key), inlet, ways: HashMap::new() }
+        Self { client: None, key: Arc::new(key), inlet, runtime: Handle::current(), ways: HashMap::new() }
     }
 
     /// Makes the client, if a directory needs one.
@@ -66,7 +69,8 @@ impl Webhooks {
     pub(crate) fn send(&mut self, url: &str, job: Job) -> bool {
         let Some(client) = &self.client else { return false };
         if !self.ways.contains_key(url) {
-            let way = Webhook::start(url.to_owned(), client.clone(), Arc::clone(&self.key), self.inlet.clone());
+            let post = Post { url: url.to_owned(), client: client.clone(), key: Arc::clone(&self.key) };
+            let way = Webhook::start(&self.runtime, post, self.inlet.clone());
             self.ways.insert(url.to_owned(), way);
         }
         self.ways.get(url).is_some_and(|way| way.send(job))
@@ -89,12 +93,11 @@ struct Webhook {
 }
 
 impl Webhook {
-    /// Starts the task that posts to `url`, one telling after the other.
-    fn start(url: String, client: reqwest::Client, key: Arc<SigningKey>, inlet: Inlet) -> Self {
+    /// Starts the task that posts one telling after the other.
+    fn start(runtime: &Handle, post: Post, inlet: Inlet) -> Self {
         let (urgent, mut from_urgent) = mpsc::channel(WAITING);
         let (ordinary, mut from_ordinary) = mpsc::channel(WAITING);
-        let post = Post { url, client, key };
-        tokio::spawn(async move {
+        runtime.spawn(async move {
             loop {
                 let job: Job = tokio::select! {
                     biased;

@@ -59,7 +59,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     // Webhooks and clients take the process's provider; that one is installed already does no harm.
     let _ = certificate::provider().as_ref().clone().install_default();
     let folder = Folder::new(args)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = Station::runtime();
     let runtime = runtime.map_err(Failure::because("cannot start the runtime"))?;
     let done = runtime.block_on(tell(args, &folder.path));
     runtime.shutdown_timeout(END_WITHIN);

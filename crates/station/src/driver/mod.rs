@@ -37,6 +37,8 @@ pub(crate) use restore::{Machines, Restored, last_run};
 
 /// How many arrivals are one round, and one batch for the journal. A round that is full of urgent ones has room for one ordinary one more.
 const ROUND: usize = 16;
+/// How long the driver looks for more before it sleeps: to be woken takes as long.
+const LINGER: Duration = Duration::from_micros(20);
 /// How often the DC-09 accounts are looked through for silent ones.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long an orderly end waits for the journal.
@@ -74,10 +76,12 @@ pub(crate) struct Ways {
 }
 
 /// What a batch's entries were, so that those who wait for them can be told.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Batch {
     tickets: Vec<(usize, Ticket)>,
     dc09: Vec<(AccountName, EventKey)>,
+    /// Links that are asked for their next frame when this one is on the disk.
+    patient: Vec<oneshot::Sender<Taken>>,
     count: usize,
     since: Option<Instant>,
 }
@@ -126,7 +130,7 @@ impl Driver {
             let timer = self.clock.instant(due).min(look + LOOK_EVERY);
             due = match next(&mut arrivals, &mut self.stored, timer, &mut round).await {
                 Next::Stored(done) => self.settle(done),
-                Next::Arrived => match self.take(&mut round, &arrivals).await {
+                Next::Arrived => match self.take(&mut round) {
                     ControlFlow::Continue(due) => due,
                     ControlFlow::Break(done) => return self.stop(done).await,
                 },
@@ -154,14 +158,8 @@ impl Driver {
         self.tick()
     }
 
-    /// Takes a round: one arrival after the other is told to everybody whom it concerns, and what is to be stored of all is one batch. When somebody is
-    /// told, the streams of the desks run before the journal: on a machine of few cores its thread would take theirs. Not while another alarm
-    /// waits: it must not be told later for that.
-    async fn take(
-        &mut self,
-        round: &mut Vec<Arrival>,
-        arrivals: &Arrivals,
-    ) -> ControlFlow<oneshot::Sender<()>, Timestamp> {
+    /// Takes a round: one arrival after the other is told to everybody whom it concerns, and what is to be stored of all is one batch.
+    fn take(&mut self, round: &mut Vec<Arrival>) -> ControlFlow<oneshot::Sender<()>, Timestamp> {
         let (mut step, mut due) = (Step::default(), Timestamp::MAX);
         for arrival in round.drain(..) {
             if let Arrival::Command(command) = arrival {
@@ -171,9 +169,6 @@ impl Driver {
                 due = self.arrive(&mut step, arrival);
             }
         }
-        if step.tells && arrivals.urgent.is_empty() {
-            tokio::task::yield_now().await;
-        }
         self.submit(step);
         ControlFlow::Continue(due)
     }
@@ -181,18 +176,18 @@ impl Driver {
     fn arrive(&mut self, step: &mut Step, arrival: Arrival) -> Timestamp {
         let now = self.clock.now();
         match arrival {
-            Arrival::Frame { origin, octets, taken } => {
+            Arrival::Frame { origin, octets, turn, taken } => {
                 step.begin(origin);
                 self.receiver.handle_input(now, receiver::Input::Frame { origin, octets: &octets });
                 let due = self.drain(step, now);
-                self.prove(origin, step.end(taken));
+                self.prove(origin, step.end(taken, turn));
                 due
             }
-            Arrival::Dc09 { origin, octets, taken } => {
+            Arrival::Dc09 { origin, octets, turn, taken } => {
                 step.begin(origin);
                 self.dc09(now, step, origin, &octets);
                 let due = self.drain(step, now);
-                self.prove(origin, step.end(taken));
+                self.prove(origin, step.end(taken, turn));
                 due
             }
             Arrival::Closed { link } => {
@@ -262,7 +257,8 @@ impl Driver {
     /// The journal has answered for the oldest batch: receipts and ACKs go out, or what could not be stored is said to be not stored.
     fn settle(&mut self, done: Done) -> Timestamp {
         let now = self.clock.now();
-        let Some(batch) = self.batches.pop_front() else { return self.turn(Step::default()) };
+        let Some(mut batch) = self.batches.pop_front() else { return self.turn(Step::default()) };
+        batch.patient.drain(..).for_each(|taken| taken.send(Taken::Authentic).unwrap_or_default());
         if let Some(since) = batch.since {
             self.ways.metrics.stored_seconds.observe(since.elapsed().as_secs_f64());
         }
@@ -363,7 +359,19 @@ async fn next(
     timer: Instant,
     round: &mut Vec<Arrival>,
 ) -> Next {
-    if timer <= Instant::now() {
+    let mut now = Instant::now();
+    let until = timer.min(now + LINGER);
+    while now < until {
+        if let Ok(done) = stored.try_recv() {
+            return Next::Stored(done);
+        }
+        if !arrivals.urgent.is_empty() || !arrivals.ordinary.is_empty() {
+            break;
+        }
+        std::hint::spin_loop();
+        now = Instant::now();
+    }
+    if timer <= now {
         return Next::Due;
     }
     tokio::select! {

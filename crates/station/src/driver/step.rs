@@ -19,7 +19,7 @@ use super::{Batch, Driver};
 use crate::dialect::{external, vouched};
 use crate::entries::{Entry, RECORD};
 use crate::feed::{Event, What};
-use crate::inlet::{Taken, Undelivered};
+use crate::inlet::{Taken, Turn, Undelivered};
 use crate::metrics::{ByOutcome, ByPath};
 use crate::webhook::Job;
 
@@ -38,11 +38,11 @@ pub(super) struct Step {
     objected: Option<AnswerError>,
     /// What the links are told when the step is with the journal.
     pub(super) verdicts: Vec<(oneshot::Sender<Taken>, Taken)>,
+    /// The same of those whose frames went behind others and were taken: they are told when the step is on the disk.
+    pub(super) patient: Vec<oneshot::Sender<Taken>>,
     pub(super) entries: Vec<keng_journal::Entry>,
     pub(super) batch: Batch,
     pub(super) urgent: bool,
-    /// Whether something was put on the desks' streams.
-    pub(super) tells: bool,
     /// Deliveries that the dispatcher has yet to hear of.
     pub(super) told: VecDeque<(u64, Result<(), Undelivered>)>,
     /// What the station has yet to say to devices.
@@ -60,14 +60,17 @@ impl Step {
     }
 
     /// Ends with it: what its link needs to know.
-    pub(super) fn end(&mut self, taken: oneshot::Sender<Taken>) -> Taken {
+    pub(super) fn end(&mut self, taken: oneshot::Sender<Taken>, turn: Turn) -> Taken {
         let verdict = match (self.refused, self.objected) {
             (Some(reason), _) => Taken::Refused(reason),
             (None, Some(error)) => Taken::Objected(error),
             (None, None) if self.refused_dialect => Taken::RefusedDialect,
             (None, None) => Taken::Authentic,
         };
-        self.verdicts.push((taken, verdict));
+        match (turn, verdict) {
+            (Turn::Patient, Taken::Authentic) => self.patient.push(taken),
+            _ => self.verdicts.push((taken, verdict)),
+        }
         verdict
     }
 
@@ -245,7 +248,6 @@ impl Driver {
 
     /// Puts the step's events on the desks' streams, in the order of their numbers.
     fn publish(&mut self, step: &mut Step) {
-        step.tells |= !step.events.is_empty();
         for event in std::mem::take(&mut step.events).into_values() {
             let reached = self.ways.feed.publish(&event);
             if let (Some((notice, _)), 0) = (event.delivers, reached) {

@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use keng_journal::{Entry, MAX_BATCH_BYTES, Priority, SubmitError};
+use keng_journal::{Entry, Health, MAX_BATCH_BYTES, Priority, SubmitError};
 
 use super::step::Step;
 use super::{Batch, Driver};
 use crate::entries::RECORD;
+use crate::inlet::Taken;
 
 /// How many records that found no room before are one batch, when there is some.
 const CATCH_UP: usize = 256;
@@ -15,14 +16,23 @@ const CATCH_UP: usize = 256;
 const UNSAVED: usize = 16 * 1024;
 
 impl Driver {
-    /// Hands the step's entries to the journal, and then asks its links for their next frames.
+    /// Hands the step's entries to the journal, and then asks its links for their next frames. Those beyond their pace are asked when the disk has them, so
+    /// that a flood waits in front of the journal's queue and not in it.
     pub(super) fn submit(&mut self, mut step: Step) {
-        let verdicts = std::mem::take(&mut step.verdicts);
+        let (verdicts, patient) = (std::mem::take(&mut step.verdicts), std::mem::take(&mut step.patient));
+        let before = self.batches.len();
         let priority = if step.urgent { Priority::Urgent } else { Priority::Ordinary };
         for (entries, batch) in step.into_batches() {
             self.hand_in(entries, batch, priority);
         }
         verdicts.into_iter().for_each(|(taken, verdict)| taken.send(verdict).unwrap_or_default());
+        // While the disk takes nothing there is nothing to wait for, and a hold-up may stand behind what was said.
+        let waits = !patient.is_empty() && matches!(self.ways.writer.health(), Health::Healthy);
+        let taken = waits && self.batches.len() > before;
+        match self.batches.back_mut().filter(|_| taken) {
+            Some(batch) => batch.patient = patient,
+            None => patient.into_iter().for_each(|taken| taken.send(Taken::Authentic).unwrap_or_default()),
+        }
     }
 
     /// Hands in one batch. Behind records that wait for room only the frames of an urgent one go in; its own records wait with the others, so
@@ -35,11 +45,11 @@ impl Driver {
         }
         let records: Vec<_> = entries.iter().filter(|entry| entry.kind == RECORD).cloned().collect();
         let refused = if waits && priority == Priority::Ordinary {
-            Some(SubmitError::QueueFull)
+            Err((SubmitError::QueueFull, batch))
         } else {
-            self.write(entries, batch.clone(), priority).err()
+            self.write(entries, batch, priority)
         };
-        let Some(error) = refused else { return };
+        let Err((error, batch)) = refused else { return };
         if self.unsaved.is_empty() {
             tracing::error!(%error, "the journal has no room: people are told, nothing is receipted");
         }
@@ -48,11 +58,13 @@ impl Driver {
         self.is_not_stored(now, &batch);
     }
 
-    fn write(&mut self, entries: Vec<Entry>, batch: Batch, priority: Priority) -> Result<(), SubmitError> {
-        let batch = Batch { count: entries.len(), since: Some(Instant::now()), ..batch };
-        let done = self.ways.done.clone();
-        self.ways.writer.submit(entries, priority, move |result| done.send(result).unwrap_or_default())?;
-        self.batches.push_back(batch);
+    fn write(&mut self, entries: Vec<Entry>, batch: Batch, priority: Priority) -> Result<(), (SubmitError, Batch)> {
+        let (batch, done) =
+            (Batch { count: entries.len(), since: Some(Instant::now()), ..batch }, self.ways.done.clone());
+        match self.ways.writer.submit(entries, priority, move |result| done.send(result).unwrap_or_default()) {
+            Ok(()) => self.batches.push_back(batch),
+            Err(error) => return Err((error, batch)),
+        }
         Ok(())
     }
 

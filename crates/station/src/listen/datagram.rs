@@ -10,7 +10,7 @@ use keng_protocol::receiver::Origin;
 use tokio::net::UdpSocket;
 
 use super::Speech;
-use crate::inlet::Inlet;
+use crate::inlet::{Inlet, Turn};
 
 /// How many peers can be answered: those who spoke last. A peer costs one address, so this is no bound on panels, only on how late an
 /// answer may come after others have spoken.
@@ -85,8 +85,11 @@ pub(crate) async fn serve_datagrams(datagrams: Arc<Datagrams>, base: u64, inlet:
         let origin = Origin { path: Path::Udp, link };
         for octets in datagrams.speech.frames(buffer.get(..count).unwrap_or_default()) {
             let taken = match datagrams.speech {
-                Speech::Keng => inlet.frame(origin, octets).await,
-                Speech::Dc09 => inlet.dc09(origin, octets).await,
+                Speech::Keng => {
+                    let turn = Turn::of(&octets);
+                    inlet.frame(origin, octets, turn).await
+                }
+                Speech::Dc09 => inlet.dc09(origin, octets, Turn::First).await,
             };
             let Some(taken) = taken else { return };
             if taken.await.is_err() {

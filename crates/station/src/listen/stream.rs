@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Poll, ready};
+use std::time::Duration;
 
 use keng_protocol::entry::Path;
 use keng_protocol::envelope::{CellReader, cell};
@@ -15,13 +16,19 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::{Door, LINGER, PROVE_WITHIN, QUIET_AT_MOST, REFUSALS, Speech, WRITE_WITHIN};
-use crate::inlet::{Inlet, Taken};
+use crate::inlet::{Inlet, Taken, Turn};
 use crate::link::{Guard, Links, Outbox};
 
 /// How much is read at once.
 const CHUNK: usize = 4 * 1024;
 /// The most that is gathered to be written in one piece.
 const PIECE: usize = 16 * 1024;
+/// How many frames of a link are within its pace at once, and how long until one more is.
+const FIRST_AT_ONCE: u32 = 128;
+/// How long a link waits at most until what it said is taken, or beyond its pace is on the disk, before it hands over the next.
+const PATIENCE: Duration = Duration::from_millis(5);
+const FIRST_EVERY: Duration = Duration::from_millis(50);
+
 /// What a stream listener serves.
 #[derive(Clone)]
 pub(crate) struct Stream {
@@ -57,8 +64,15 @@ impl Stream {
         socket.set_nodelay(true)?;
         let by = Instant::now() + PROVE_WITHIN;
         let path = if self.tls.is_some() { Path::Tls } else { Path::Tcp };
-        let mut link =
-            Link { stream: self, origin: Origin { path, link: number }, by, proven: false, refused: 0, taken: None };
+        let mut link = Link {
+            stream: self,
+            origin: Origin { path, link: number },
+            by,
+            proven: false,
+            refused: 0,
+            pace: Pace::default(),
+            taken: None,
+        };
         let ended = match &self.tls {
             None => link.talk(socket, outbox).await,
             // In boxes, as most links are idle most of the time: a handshake's state goes when it is over, and the session's is moved about as a pointer.
@@ -80,6 +94,7 @@ struct Link<'a> {
     proven: bool,
     /// How many of its frames were refused in a row.
     refused: u32,
+    pace: Pace,
     /// What the driver has yet to say of its last frame.
     taken: Option<oneshot::Receiver<Taken>>,
 }
@@ -144,19 +159,33 @@ impl Link<'_> {
     /// Hands the driver a frame when it has taken the one before. Who was not refused is not waited for until the next one.
     async fn hand_over(&mut self, octets: Vec<u8>) -> io::Result<()> {
         self.settle().await?;
+        let turn = self.turn(&octets);
         let inlet = &self.stream.inlet;
         let taken = match self.stream.speech {
-            Speech::Keng => inlet.frame(self.origin, octets).await,
-            Speech::Dc09 => inlet.dc09(self.origin, octets).await,
+            Speech::Keng => inlet.frame(self.origin, octets, turn).await,
+            Speech::Dc09 => inlet.dc09(self.origin, octets, turn).await,
         };
         self.taken = Some(taken.ok_or(io::ErrorKind::BrokenPipe)?);
         if self.proven && self.refused == 0 { Ok(()) } else { self.settle().await }
     }
 
+    fn turn(&mut self, octets: &[u8]) -> Turn {
+        match (self.pace.allows(Instant::now()), self.stream.speech) {
+            (true, Speech::Keng) => Turn::of(octets),
+            // What it says is known only when it is read.
+            (true, Speech::Dc09) => Turn::First,
+            (false, _) if self.proven => Turn::Patient,
+            (false, _) => Turn::Ordinary,
+        }
+    }
+
     /// Hears what became of the last frame; an error when too many were refused.
     async fn settle(&mut self) -> io::Result<()> {
         let Some(taken) = self.taken.take() else { return Ok(()) };
-        let verdict = taken.await.map_err(|_| io::ErrorKind::BrokenPipe)?;
+        // A stranger is waited for. A disk is not for long: a hold-up may stand behind what it does not take.
+        let patience = if self.proven { PATIENCE } else { PROVE_WITHIN };
+        let Ok(verdict) = timeout(patience, taken).await else { return Ok(()) };
+        let verdict = verdict.map_err(|_| io::ErrorKind::BrokenPipe)?;
         self.proven |= !matches!(verdict, Taken::Refused(_) | Taken::RefusedDialect);
         self.refused = if verdict == Taken::Authentic { 0 } else { self.refused + 1 };
         if self.refused < REFUSALS { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
@@ -179,6 +208,25 @@ impl Link<'_> {
             Speech::Keng => cell(&octets).unwrap_or_default(),
             Speech::Dc09 => octets,
         }
+    }
+}
+
+/// How much a link says before its frames wait behind those of others: a hundred buttons behind one line may be pressed at once, but a flood of one
+/// of them holds up nobody else. Nothing else becomes of what is beyond it.
+#[derive(Default)]
+struct Pace {
+    /// Until when it has used its share.
+    until: Option<Instant>,
+}
+
+impl Pace {
+    fn allows(&mut self, now: Instant) -> bool {
+        let until = self.until.map_or(now, |until| until.max(now));
+        let allows = until < now + FIRST_EVERY * FIRST_AT_ONCE;
+        if allows {
+            self.until = Some(until + FIRST_EVERY);
+        }
+        allows
     }
 }
 
@@ -239,5 +287,23 @@ impl Reader {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_on_one_link_goes_first_for_a_while_and_then_at_its_pace() {
+        let (mut pace, start) = (Pace::default(), Instant::now());
+        let allowed = |pace: &mut Pace, now| (0..1000).filter(|_| pace.allows(now)).count();
+        assert_eq!(allowed(&mut pace, start), FIRST_AT_ONCE as usize);
+        assert_eq!(allowed(&mut pace, start + 8 * FIRST_EVERY), 8);
+        assert_eq!(
+            allowed(&mut pace, start + 10_000 * FIRST_EVERY),
+            FIRST_AT_ONCE as usize,
+            "who was quiet has all of it"
+        );
     }
 }
