@@ -17,6 +17,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), Failure> {
         Device::new("desk-bank", Role::Desk)?,
         Device::new("panel-1", Role::Panel)?,
     ];
+    let ward = devices.first().map(|ward| ward.id.to_string()).unwrap_or_default();
     let mut directory = include_str!("setup/directory.toml").to_owned();
     for (device, mark) in devices.iter().zip(["@ward@", "@city@", "@bank@", "@panel@"]) {
         directory = directory.replace(mark, &device.id.to_string());
@@ -32,13 +33,15 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), Failure> {
   keys/authority.key         decides who may speak: move it to another machine when all devices are enrolled
   keys/station.key           signs receipts; its public key, for the panels, is in keng.toml
   keys/webhook.key           signs what is posted to webhooks; its public key is in keng.toml too
-  keys/desk-*.key            sign the answers of the three desks: take them there
+  keys/desk-*.key            sign the answers of the three desks: the receiver signs for operators of the page
+  operators.toml             who may log in at the page: nobody yet
   keys/panel-1.key           signs the alarms of the panel of the example
   tokens/                    the API's tokens: operator.token sees everything, desk-*.token what is told to that desk
   tls/                       a certificate for localhost, signed by itself, for 825 days
   data/                      the journal, in which the desks and the panel are enrolled
 
 Next:
+  keng-receiver operator add NAME --desk {ward} --config {config}
   keng-receiver check --config {config}
   keng-receiver serve --config {config}"
     )?;

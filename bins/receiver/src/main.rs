@@ -14,6 +14,7 @@ mod init;
 mod journal;
 mod keygen;
 mod material;
+mod operator;
 mod progress;
 mod secret;
 mod serve;
@@ -54,6 +55,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Rotate(args) => enroll::rotate(&args),
         Command::Revoke(args) => enroll::revoke(&args),
         Command::SignDirectory(args) => sign_directory::run(&args),
+        Command::Operator(command) => operator::run(&command),
         Command::Journal(command) => journal::run(&command),
         Command::Incident(command) => incident::run(&command),
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
+use keng_console::Operators;
 use keng_dispatch::directory::{Channel, Directory, verify};
 use keng_protocol::{PublicKey, Timestamp};
 
@@ -24,6 +25,8 @@ pub(crate) struct Material {
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
     /// The DC-09 accounts with their keys, and after how long without a word each is silent.
     pub(crate) accounts: Vec<(keng_dc09::Account, Option<Duration>)>,
+    /// The operators' page, when it is wanted.
+    pub(crate) console: Option<keng_console::Config>,
     /// What is no problem, and what the operator may not have meant.
     pub(crate) notes: Vec<String>,
 }
@@ -39,15 +42,19 @@ impl Material {
         let tls = config.tls.as_ref().map(|tls| certificate::load(config, tls, now, &mut problems, &mut notes));
         let directory = directory(config, now).map_err(|found| problems.0.extend(found.0)).ok();
         exposure(&config.listen, &mut notes);
+        let console = console(config, &mut problems);
         if let Some(directory) = &directory {
             compare(config, directory, &mut problems, &mut notes);
+            if let Some(console) = &console {
+                seats(console, directory, &mut notes);
+            }
         }
         let material = (|| {
             let tls = match tls {
                 Some(loaded) => Some(loaded?),
                 None => None,
             };
-            Some(Self { key: key?, webhook_key: webhook_key?, directory: directory?, tls, accounts, notes })
+            Some(Self { key: key?, webhook_key: webhook_key?, directory: directory?, tls, accounts, console, notes })
         })();
         problems.or(material)
     }
@@ -137,6 +144,46 @@ fn accounts(config: &Config, problems: &mut Problems) -> Vec<(keng_dc09::Account
     accounts
 }
 
+/// The operators of a configuration that has a page.
+pub(crate) fn operators(config: &Config) -> Result<Operators, Problems> {
+    let Some(file) = &config.operators else { return Ok(Operators::default()) };
+    let text = secret::read_text(&file.value)
+        .map_err(|error| one(file.problem(&config.file, error.to_string(), error.instead())))?;
+    let instead = "what `keng-receiver operator add` writes";
+    Operators::read(&text).map_err(|error| one(Problem::of_file(&file.value, error.to_string(), instead)))
+}
+
+fn console(config: &Config, problems: &mut Problems) -> Option<keng_console::Config> {
+    config.operators.as_ref()?;
+    let operators = operators(config).map_err(|found| problems.0.extend(found.0)).ok();
+    let key = |desk: &crate::config::Desk, problems: &mut Problems| {
+        let key = secret_of(config, &desk.key, secret::read_key, problems)?;
+        Some(keng_console::DeskKey { desk: desk.id, number: desk.number, key })
+    };
+    let desks = config.desks.iter().filter_map(|desk| key(desk, problems)).collect();
+    Some(keng_console::Config { operators: operators?, desks, secure: config.listen.http_tls })
+}
+
+/// Whether those who may log in sit at desks that can be told and can answer.
+fn seats(console: &keng_console::Config, directory: &Directory, notes: &mut Vec<String>) {
+    let channels = directory.authorities.values().flat_map(|authority| &authority.channels);
+    let desks: Vec<_> = channels.filter_map(Channel::desk).collect();
+    for operator in console.operators.iter() {
+        if !desks.contains(&operator.desk) {
+            notes.push(format!(
+                "an operator sits at {}, which is no desk of the directory: nobody tells it",
+                operator.desk
+            ));
+        }
+        if operator.role != keng_console::Role::Reader && console.desks.iter().all(|key| key.desk != operator.desk) {
+            notes.push(format!("an operator sits at {}, which has no [[desk]]: it cannot answer", operator.desk));
+        }
+    }
+    if console.operators.iter().next().is_none() {
+        notes.push("nobody may log in at the page yet: keng-receiver operator add NAME --desk ID".to_owned());
+    }
+}
+
 /// What the listeners hear and show.
 fn exposure(listen: &keng_station::Listen, notes: &mut Vec<String>) {
     let for_panels = [listen.tls, listen.tcp, listen.udp, listen.dc09_tcp, listen.dc09_udp];
@@ -169,11 +216,7 @@ fn compare(config: &Config, directory: &Directory, problems: &mut Problems, note
         ));
     }
     let has_token = |desk| config.tokens.iter().any(|(_, scope)| *scope == keng_station::Scope::Desk(desk));
-    let desks =
-        directory.authorities.values().flat_map(|authority| &authority.channels).filter_map(|channel| match channel {
-            Channel::Desk { device } => Some(*device),
-            _ => None,
-        });
+    let desks = directory.authorities.values().flat_map(|authority| &authority.channels).filter_map(Channel::desk);
     for desk in desks.filter(|desk| !has_token(*desk)) {
         notes.push(format!("the desk {desk} has no [[token]]: it cannot be told by the API"));
     }

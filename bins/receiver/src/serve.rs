@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, stderr};
 use std::path::Path;
 
+use keng_console::Console;
 use keng_dispatch::directory::Directory;
 use keng_station::{Addresses, Handle, StartError, Station};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -32,13 +33,13 @@ async fn until_stopped(config: Config, material: Material) -> Result<(), Failure
     let mut signals = Signals::listen()?;
     raise_descriptors();
     let mut directory = material.directory.clone();
-    let station = Station::start(material.into_station(&config)).await.map_err(|error| not_started(&config, error))?;
+    let (station, console) = start(material, &config).await.map_err(|error| not_started(&config, error))?;
     tracing::info!(journal = %config.journal().display(), "started");
     announce(&station.addresses());
     loop {
         tokio::select! {
             ask = signals.next() => match ask {
-                Ask::Reload => reload(&config.file, &mut directory, station.handle()).await,
+                Ask::Reload => reload(&config.file, &mut directory, station.handle(), console.as_ref()).await,
                 Ask::Stop => break,
             },
             // Nobody has asked for it: whoever watches over this process must start it again.
@@ -49,6 +50,18 @@ async fn until_stopped(config: Config, material: Material) -> Result<(), Failure
     station.stop().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Starts the station, and before its API the operators' page, when there is one.
+pub(crate) async fn start(mut material: Material, config: &Config) -> Result<(Station, Option<Console>), StartError> {
+    let wanted = material.console.take();
+    let mut console = None;
+    let station = Station::start_behind(material.into_station(config), |handle, api| match wanted {
+        None => api,
+        Some(wanted) => console.insert(Console::new(handle.clone(), wanted)).router(api),
+    });
+    let station = station.await?;
+    Ok((station, console))
 }
 
 /// Takes all the file descriptors that the operating system allows: each link needs one, and the usual limit is for programs with few.
@@ -94,15 +107,16 @@ fn announce(at: &Addresses) {
 
 /// Reads the files anew. Everything is read and checked before anything is changed, and links stay open. A file with a problem changes
 /// nothing.
-async fn reload(file: &Path, in_use: &mut Directory, handle: &Handle) {
+async fn reload(file: &Path, in_use: &mut Directory, handle: &Handle, console: Option<&Console>) {
     let read = Config::read(file).and_then(|config| {
         let directory = material::directory(&config, clock::now())?;
         follows(&config, in_use, &directory)?;
-        Ok((config, directory))
+        let operators = material::operators(&config)?;
+        Ok((config, directory, operators))
     });
     match read {
         Err(problems) => refuse(&problems),
-        Ok((config, directory)) => {
+        Ok((config, directory, operators)) => {
             if directory != *in_use {
                 if !handle.adopt(directory.clone()).await {
                     tracing::error!("not read anew: the receiver has not taken the directory");
@@ -111,8 +125,11 @@ async fn reload(file: &Path, in_use: &mut Directory, handle: &Handle) {
                 *in_use = directory;
             }
             handle.set_tokens(config.tokens.iter().copied());
+            if let Some(console) = console {
+                console.set_operators(operators);
+            }
             let (directory, tokens) = (in_use.version, config.tokens.len());
-            tracing::info!(directory, tokens, "read anew: the directory and the tokens");
+            tracing::info!(directory, tokens, "read anew: the directory, the tokens and the operators");
             tracing::info!("whatever else was changed in {} takes effect at the next start", file.display());
         }
     }

@@ -11,6 +11,9 @@ pub const DC09: u16 = 65;
 /// The kind of [`Entry::Dc09Refused`].
 pub const DC09_REFUSED: u16 = 66;
 
+/// The kind of [`Entry::Act`].
+pub const ACT: u16 = 67;
+
 /// How many octets of a refused DC-09 frame are kept.
 pub const MAX_EVIDENCE: usize = 256;
 
@@ -37,6 +40,12 @@ pub enum Entry {
         /// The octets.
         octets: Vec<u8>,
     },
+    /// Kind 67: what an operator of the console did besides answering: a login, a tick, a note. Payload: a JSON object, which the console
+    /// documents.
+    Act {
+        /// The JSON.
+        json: Vec<u8>,
+    },
 }
 
 impl Entry {
@@ -50,6 +59,7 @@ impl Entry {
                 let length = u8::try_from(name.len()).unwrap_or_default();
                 (DC09, [&key.0[..], &[length], name, octets].concat())
             }
+            Self::Act { json } => (ACT, json.clone()),
             Self::Dc09Refused { octets } => {
                 (DC09_REFUSED, octets.get(..MAX_EVIDENCE.min(octets.len())).unwrap_or_default().to_vec())
             }
@@ -68,6 +78,7 @@ impl Entry {
                 Some(Self::Dc09 { key: EventKey(*key), account, octets: octets.to_vec() })
             }
             DC09_REFUSED => Some(Self::Dc09Refused { octets: payload.to_vec() }),
+            ACT => Some(Self::Act { json: payload.to_vec() }),
             _ => None,
         }
     }
@@ -84,6 +95,7 @@ mod tests {
             Entry::Started { run: 7 },
             Entry::Dc09 { key: EventKey([3; 32]), account, octets: b"frame".to_vec() },
             Entry::Dc09Refused { octets: b"noise".to_vec() },
+            Entry::Act { json: b"{}".to_vec() },
         ];
         for entry in entries {
             let (kind, payload) = entry.encode();

@@ -74,15 +74,34 @@ impl What {
 pub enum Scope {
     /// Those of one desk.
     Desk(DeviceId),
+    /// All of them, at a desk that is told like any other: a province's command centre.
+    Command(DeviceId),
     /// All: for the operator of the receiver.
     All,
 }
 
 /// Who uses the API: the SHA-256 of the token, and what it may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Caller {
-    pub(crate) token: [u8; 32],
-    pub(crate) scope: Scope,
+pub struct Caller {
+    /// The SHA-256 of what was shown.
+    pub token: [u8; 32],
+    /// What it may see.
+    pub scope: Scope,
+}
+
+impl Scope {
+    /// Whether everything may be seen.
+    pub const fn is_all(self) -> bool {
+        matches!(self, Self::All | Self::Command(_))
+    }
+
+    /// The desk that it is, if it is one.
+    pub const fn desk(self) -> Option<DeviceId> {
+        match self {
+            Self::Desk(desk) | Self::Command(desk) => Some(desk),
+            Self::All => None,
+        }
+    }
 }
 
 /// A stream that a desk has open.
@@ -131,14 +150,14 @@ impl Event {
 
     fn is_for(&self, scope: Scope) -> bool {
         match scope {
-            Scope::All => true,
+            Scope::All | Scope::Command(_) => true,
             Scope::Desk(desk) => self.audience.contains(&desk),
         }
     }
 
     /// The telling that is delivered when a stream of `scope` takes this event. Others may see it; only the desk's own stream delivers it.
     pub(crate) fn delivered_by(&self, scope: Scope) -> Option<u64> {
-        self.delivers.filter(|(_, desk)| scope == Scope::Desk(*desk)).map(|(notice, _)| notice)
+        self.delivers.filter(|(_, desk)| scope.desk() == Some(*desk)).map(|(notice, _)| notice)
     }
 }
 
@@ -173,7 +192,7 @@ impl Feed {
     pub(crate) fn pass(&self, what: &What) {
         let state = self.state();
         let event = Event::new(state.newest, Arc::default(), what.clone());
-        let all = state.streams.values().filter(|(caller, _)| caller.scope == Scope::All);
+        let all = state.streams.values().filter(|(caller, _)| caller.scope.is_all());
         for (_, out) in all.filter(|(_, out)| out.capacity() > WAITING / 2) {
             drop(out.try_send(event.clone()));
         }
@@ -198,6 +217,11 @@ impl Feed {
         let after = |event: &&Event| !gap && last.is_some_and(|last| event.number > last) && event.is_for(scope);
         let missed = state.kept.iter().filter(after).cloned().collect();
         Some(Subscription { scope, missed, gap, newest: state.newest, coming })
+    }
+
+    /// Whether a stream with this token is open.
+    pub(crate) fn is_open(&self, token: &[u8; 32]) -> bool {
+        self.state().streams.values().any(|(caller, out)| caller.token == *token && !out.is_closed())
     }
 
     /// Cuts off the streams of callers who may not read any more.

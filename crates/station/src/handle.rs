@@ -1,14 +1,16 @@
 //! What may be asked of a running station: by its API, by a console, by the process that owns it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use keng_dispatch::SiteId;
 use keng_dispatch::answer::AnswerError;
 use keng_dispatch::directory::Directory;
-use keng_journal::{Health, Writer};
+use keng_dispatch::record::Record;
+use keng_dispatch::view::IncidentView;
+use keng_journal::{Entry, Health, Priority, ReadError, Writer};
 use keng_protocol::entry::Path;
 use keng_protocol::message::Receipt;
 use keng_protocol::receiver::Origin;
@@ -17,10 +19,14 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::acts::{Act, Acts};
+use crate::clock::wall_now;
+use crate::entries;
 use crate::feed::{Caller, Feed, Scope, Subscription};
 use crate::inlet::{Ask, Command, Inlet, Taken, Turn};
 use crate::link::{Guard, Links, Outbox};
 use crate::metrics::Metrics;
+use crate::past::Past;
 
 /// How long a submitted frame is waited for until it is stored.
 const STORED_WITHIN: Duration = Duration::from_secs(10);
@@ -41,7 +47,17 @@ pub struct Handle {
     pub(crate) station: PublicKey,
     /// How many frames may be on their way by this handle; one more waits.
     pub(crate) submissions: Arc<Semaphore>,
+    /// Who was let in besides those with a token, by [`Handle::admit`].
+    pub(crate) sessions: Arc<RwLock<HashMap<[u8; 32], Scope>>>,
+    pub(crate) directory: Arc<RwLock<Arc<Directory>>>,
+    pub(crate) acts: Arc<Mutex<Acts>>,
+    pub(crate) past: Past,
 }
+
+/// Why an operator's act is not in the journal.
+#[derive(Debug, thiserror::Error)]
+#[error("the journal does not take what an operator did")]
+pub struct NotWritten;
 
 /// What became of a frame that was handed to [`Handle::submit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,12 +107,74 @@ impl Handle {
 
     /// The incidents that `scope` may see, as JSON; `None` when the station has stopped.
     pub async fn incidents(&self, scope: Scope) -> Option<Value> {
-        self.ask(|reply| Ask::Incidents { scope, reply }).await.map(|views| json!(views))
+        self.views(scope).await.map(|views| json!(views))
     }
 
     /// One incident as JSON, null when `scope` may not see it or there is none; `None` when the station has stopped.
     pub async fn incident(&self, scope: Scope, id: IncidentId) -> Option<Value> {
         self.ask(|reply| Ask::Incident { scope, id, reply }).await.map(|view| json!(view))
+    }
+
+    /// One incident; `None` when `scope` may not see it or there is none.
+    pub async fn view(&self, scope: Scope, id: IncidentId) -> Option<IncidentView> {
+        self.ask(|reply| Ask::Incident { scope, id, reply }).await.flatten()
+    }
+
+    /// The incidents that `scope` may see; `None` when the station has stopped.
+    pub async fn views(&self, scope: Scope) -> Option<Vec<IncidentView>> {
+        self.ask(|reply| Ask::Incidents { scope, reply }).await
+    }
+
+    /// Everything that was decided about an incident, from the journal's file; `None` when `scope` may not see it or there is none.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the file cannot be read; the alarms' own way does not pass here.
+    pub async fn records(&self, scope: Scope, id: IncidentId) -> Option<Result<Vec<Record>, ReadError>> {
+        let view = self.view(scope, id).await?;
+        Some(self.past.records(&view).await)
+    }
+
+    /// Writes down what an operator did besides answering; `json` is one object. Returns when it is on disk.
+    ///
+    /// # Errors
+    /// [`NotWritten`] when the journal does not take it within 10 s; it may still come.
+    pub async fn write_down(&self, json: Vec<u8>) -> Result<(), NotWritten> {
+        let at = wall_now();
+        let entry = Entry { kind: entries::ACT, at_ms: at.millis(), payload: json.clone() };
+        let (done, stored) = oneshot::channel();
+        let taken = self
+            .writer
+            .submit(vec![entry], Priority::Ordinary, move |result| done.send(result.is_ok()).unwrap_or_default());
+        taken.map_err(|_| NotWritten)?;
+        let is_stored = tokio::time::timeout(STORED_WITHIN, stored).await.is_ok_and(|stored| stored.unwrap_or(false));
+        self.acts.lock().unwrap_or_else(PoisonError::into_inner).add(at, &json);
+        if is_stored { Ok(()) } else { Err(NotWritten) }
+    }
+
+    /// What operators did last, the oldest first; those of earlier runs too.
+    pub fn acts(&self) -> Vec<Act> {
+        self.acts.lock().unwrap_or_else(PoisonError::into_inner).all()
+    }
+
+    /// The directory in use.
+    pub fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets somebody in besides those with a token, until [`Handle::dismiss`]: who has shown a password to whatever stands before the API.
+    pub fn admit(&self, caller: Caller) {
+        self.sessions.write().unwrap_or_else(PoisonError::into_inner).insert(caller.token, caller.scope);
+    }
+
+    /// Ends what [`Handle::admit`] began, and its streams.
+    pub fn dismiss(&self, token: &[u8; 32]) {
+        self.sessions.write().unwrap_or_else(PoisonError::into_inner).remove(token);
+        self.feed.keep(|caller| caller.token != *token);
+    }
+
+    /// Whether a stream of this caller is open.
+    pub fn is_listening(&self, token: &[u8; 32]) -> bool {
+        self.feed.is_open(token)
     }
 
     /// How the station is, as JSON.
@@ -114,8 +192,13 @@ impl Handle {
     /// which stays: whoever can put an old signed file in its place must not so take an authority out.
     pub async fn adopt(&self, directory: Directory) -> bool {
         let (adopted, answer) = oneshot::channel();
+        let known = Arc::new(directory.clone());
         self.inlet.command(Command::Adopt { directory: Box::new(directory), adopted }).await;
-        answer.await.unwrap_or(false)
+        let adopted = answer.await.unwrap_or(false);
+        if adopted {
+            *self.directory.write().unwrap_or_else(PoisonError::into_inner) = known;
+        }
+        adopted
     }
 
     /// Returns when the station has stopped. When nobody has stopped it, it has failed: start the process again.
@@ -132,7 +215,9 @@ impl Handle {
     pub fn set_tokens(&self, tokens: impl IntoIterator<Item = ([u8; 32], Scope)>) {
         let mut held = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
         *held = tokens.into_iter().collect();
-        self.feed.keep(|caller| held.get(&caller.token) == Some(&caller.scope));
+        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        self.feed
+            .keep(|caller| [&held, &*sessions].iter().any(|known| known.get(&caller.token) == Some(&caller.scope)));
     }
 
     /// Whose a token is. It is looked up by its hash, so the time taken says nothing about the token.
@@ -145,7 +230,9 @@ impl Handle {
     /// Opens a stream; `None` when too many are open, or the token was taken away meanwhile.
     pub(crate) fn subscribe(&self, caller: Caller, last: Option<u64>) -> Option<Subscription> {
         let held = self.tokens.read().unwrap_or_else(PoisonError::into_inner);
-        (held.get(&caller.token) == Some(&caller.scope)).then(|| self.feed.subscribe(caller, last))?
+        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        let is_known = [&*held, &*sessions].iter().any(|known| known.get(&caller.token) == Some(&caller.scope));
+        is_known.then(|| self.feed.subscribe(caller, last))?
     }
 
     /// A desk's stream has taken a telling.

@@ -15,7 +15,7 @@ use keng_protocol::{IncidentId, MAX_FRAME};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::feed::{Caller, Event, Scope, Subscription};
+use crate::feed::{Caller, Event, Subscription};
 use crate::handle::{Handle, Submission};
 
 /// How often a stream that has nothing to say shows that it lives.
@@ -39,11 +39,14 @@ pub fn router(handle: Handle) -> Router {
         .with_state(handle)
 }
 
-/// A caller has shown a token; without one there is only what a load balancer may see.
+/// A caller has shown a token, or was let in by what stands before this API; without that there is only `/livez`.
 impl FromRequestParts<Handle> for Caller {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, handle: &Handle) -> Result<Self, Response> {
+        if let Some(caller) = parts.extensions.get::<Self>() {
+            return Ok(*caller);
+        }
         let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = shown.and_then(|value| value.strip_prefix("Bearer "));
         token.and_then(|token| handle.caller(token)).ok_or_else(|| {
@@ -59,12 +62,10 @@ impl FromRequestParts<Handle> for Owner {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, handle: &Handle) -> Result<Self, Response> {
-        match Caller::from_request_parts(parts, handle).await?.scope {
-            Scope::All => Ok(Self),
-            Scope::Desk(_) => {
-                Err(problem(StatusCode::FORBIDDEN, "forbidden", "only the receiver's operator sees this"))
-            }
+        if Caller::from_request_parts(parts, handle).await?.scope.is_all() {
+            return Ok(Self);
         }
+        Err(problem(StatusCode::FORBIDDEN, "forbidden", "only the receiver's operator sees this"))
     }
 }
 
@@ -74,14 +75,14 @@ async fn livez(State(handle): State<Handle>) -> Response {
 }
 
 /// 200 while alarms can be stored; one that fails this still tells the desks, so it must not be started again for it.
-async fn readyz(State(handle): State<Handle>) -> Response {
+async fn readyz(State(handle): State<Handle>, _: Caller) -> Response {
     match handle.journal_fault() {
         None => "ready\n".into_response(),
         Some(fault) => (StatusCode::SERVICE_UNAVAILABLE, format!("{fault}\n")).into_response(),
     }
 }
 
-async fn metrics(State(handle): State<Handle>) -> Response {
+async fn metrics(State(handle): State<Handle>, _: Owner) -> Response {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], handle.metrics_text()).into_response()
 }

@@ -58,6 +58,7 @@
 //! # }
 //! ```
 
+mod acts;
 mod clock;
 mod config;
 mod dialect;
@@ -71,12 +72,14 @@ mod link;
 mod listen;
 mod metrics;
 pub mod panel;
+mod past;
 mod station;
 mod webhook;
 mod words;
 
+pub use acts::Act;
 pub use config::{Config, Listen, Timing};
-pub use feed::Scope;
-pub use handle::{Handle, Submission};
+pub use feed::{Caller, Scope};
+pub use handle::{Handle, NotWritten, Submission};
 pub use http::router;
 pub use station::{Addresses, StartError, Station};

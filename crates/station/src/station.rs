@@ -3,9 +3,10 @@
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread::JoinHandle;
 
+use axum::Router;
 use keng_dispatch::Dispatcher;
 use keng_journal::sqlite::{OpenError, Sqlite};
 use keng_journal::{Engine, Limits, ReadError, Writer};
@@ -29,6 +30,7 @@ use crate::inlet::{Command, Inlet, inlet};
 use crate::link::Links;
 use crate::listen::{Datagrams, Door, Speech, Stream, serve_datagrams, serve_http, serve_streams};
 use crate::metrics::Metrics;
+use crate::past::Past;
 use crate::webhook::Webhooks;
 
 /// Entries that the receiver has on their way to the journal at most.
@@ -100,20 +102,40 @@ impl Station {
     /// # Errors
     /// [`StartError`] says what is in the way; nothing is left running.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_behind(config, |_, api| api).await
+    }
+
+    /// The same, with something before the API on its listener: `page` gets the station's handle and its API, and says what is served.
+    ///
+    /// # Errors
+    /// As [`Station::start`].
+    pub async fn start_behind(
+        config: Config,
+        page: impl FnOnce(&Handle, Router) -> Router,
+    ) -> Result<Self, StartError> {
         let engine = Sqlite::open(&config.journal).map_err(StartError::Open)?;
-        Self::start_on(engine, config).await
+        Self::assemble(engine, config, page).await
     }
 
     /// The same on a journal of the caller's; [`Config::journal`] is not looked at.
     ///
     /// # Errors
     /// As [`Station::start`].
-    pub async fn start_on(engine: impl Engine + 'static, mut config: Config) -> Result<Self, StartError> {
+    pub async fn start_on(engine: impl Engine + 'static, config: Config) -> Result<Self, StartError> {
+        Self::assemble(engine, config, |_, api| api).await
+    }
+
+    async fn assemble(
+        engine: impl Engine + 'static,
+        mut config: Config,
+        page: impl FnOnce(&Handle, Router) -> Router,
+    ) -> Result<Self, StartError> {
         let (inlet, arrivals) = inlet();
         let links = Links::new(config.links);
         let prepared = Prepared::from(engine)?;
         let (handle, driver) = prepared.assemble(&mut config, &inlet, &links)?;
-        let (listeners, addresses) = listen(&config, &handle).await?;
+        let served = page(&handle, router(handle.clone()));
+        let (listeners, addresses) = listen(&config, &handle, served).await?;
         // A thread of its own: whatever the links and desks do, handshakes above all, an alarm waits for no turn among them.
         let runtime = Builder::new_current_thread().enable_time().build().map_err(StartError::Thread)?;
         let thread = std::thread::Builder::new().name("driver".to_owned());
@@ -184,7 +206,7 @@ impl<E: Engine + 'static> Prepared<E> {
         let mut dispatcher = Dispatcher::new(dispatch, config.directory.clone());
         let mut dialect = Dialect::new(std::mem::take(&mut config.accounts), &config.directory, self.clock.now());
         let mut machines = Machines { receiver: &mut receiver, dispatcher: &mut dispatcher, dialect: &mut dialect };
-        let restored = machines.restore(&self.engine).map_err(StartError::Read)?;
+        let mut restored = machines.restore(&self.engine).map_err(StartError::Read)?;
         if restored.unreadable > 0 {
             tracing::warn!(entries = restored.unreadable, "the journal has entries that this version cannot read");
         }
@@ -197,6 +219,10 @@ impl<E: Engine + 'static> Prepared<E> {
             tokens: Arc::new(RwLock::new(config.tokens.iter().copied().collect())),
             station: config.key.public_key(),
             submissions: Arc::new(Semaphore::new(SUBMISSIONS)),
+            sessions: Arc::default(),
+            directory: Arc::new(RwLock::new(Arc::new(config.directory.clone()))),
+            acts: Arc::new(Mutex::new(std::mem::take(&mut restored.acts))),
+            past: Past::of(&config.journal),
         };
         let mut webhooks = Webhooks::new(config.webhook_key.clone(), inlet.clone());
         webhooks.prepare(&config.directory).map_err(StartError::Webhook)?;
@@ -228,7 +254,7 @@ impl<E: Engine + 'static> Prepared<E> {
 }
 
 /// Opens every listener, or none.
-async fn listen(config: &Config, handle: &Handle) -> Result<(JoinSet<()>, Addresses), StartError> {
+async fn listen(config: &Config, handle: &Handle, served: Router) -> Result<(JoinSet<()>, Addresses), StartError> {
     let Listen { tls, tcp, udp, dc09_tcp, dc09_udp, http, http_tls } = config.listen;
     let acceptor = |what| {
         let certified = config.tls.clone().ok_or(StartError::NoCertificate { what })?;
@@ -259,7 +285,7 @@ async fn listen(config: &Config, handle: &Handle) -> Result<(JoinSet<()>, Addres
     if let Some(address) = http {
         let (door, bound) = open("the API", address, handle)?;
         let tls = if http_tls { Some(acceptor("the API")?) } else { None };
-        tasks.spawn(serve_http(door, tls, router(handle.clone())));
+        tasks.spawn(serve_http(door, tls, served));
         at.http = Some(bound);
     }
     Ok((tasks, at))

@@ -1,6 +1,7 @@
 //! What may be typed. Nothing is opened here: each command builds what it needs from these.
 
 mod keys;
+mod operator;
 mod reading;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use crate::config::Language;
 use crate::demo::DemoArgs;
 
 pub(crate) use keys::{EnrollArgs, Hand, KeygenArgs, RevokeArgs, RotateArgs};
+pub(crate) use operator::{AddArgs, OperatorCommand, OperatorsArgs, RemoveArgs};
 pub(crate) use reading::{
     ExportArgs, IncidentCommand, IncidentPrefix, JournalArg, JournalCommand, ListArgs, ReplayArgs, ShowArgs, TailArgs,
     VerifyArgs,
@@ -64,6 +66,9 @@ pub(crate) enum Command {
     Revoke(RevokeArgs),
     /// Sign a directory file after a change
     SignDirectory(SignDirectoryArgs),
+    /// Say who may log in at the duty desk's page
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Read, prove and export the journal
     #[command(subcommand)]
     Journal(JournalCommand),

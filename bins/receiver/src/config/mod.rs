@@ -18,7 +18,8 @@ pub(crate) use section::At;
 use section::{Section, Source};
 
 /// The sections, in the order in which `init` writes them.
-const SECTIONS: &[&str] = &["station", "listen", "tls", "authority", "token", "dc09", "webhook", "timing", "limits"];
+const SECTIONS: &[&str] =
+    &["station", "listen", "tls", "authority", "token", "dc09", "webhook", "timing", "limits", "console", "desk"];
 
 /// The largest configuration that is read, in octets.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
@@ -46,6 +47,21 @@ pub(crate) struct Config {
     pub(crate) timing: keng_station::Timing,
     /// `[limits]`
     pub(crate) limits: Limits,
+    /// `[console] operators`: the file of those who may log in; without it there is no page.
+    pub(crate) operators: Option<At<PathBuf>>,
+    /// `[[desk]]`
+    pub(crate) desks: Vec<Desk>,
+}
+
+/// A desk whose operators use the page: the receiver signs for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Desk {
+    /// Its id.
+    pub(crate) id: DeviceId,
+    /// The number of its key.
+    pub(crate) number: u8,
+    /// The file of its key.
+    pub(crate) key: At<PathBuf>,
 }
 
 /// Who the station is.
@@ -164,6 +180,9 @@ impl Config {
         let webhook_key = webhook(source.section(document, "webhook", problems), folder);
         let timing = timing(source.section(document, "timing", problems));
         let limits = limits(source.section(document, "limits", problems));
+        let operators = console(source.section(document, "console", problems), folder);
+        let desks = source.sections(document, "desk", problems, |section| desk(section, folder));
+        let desks = distinct(source, desks, problems, |desk| desk.id, "one [[desk]] for each desk");
         let authorities = source.sections(document, "authority", problems, authority);
         let tokens = source.sections(document, "token", problems, token);
         let accounts = source.sections(document, "dc09", problems, |section| account(section, folder));
@@ -191,6 +210,8 @@ impl Config {
             webhook_key: webhook_key?,
             timing,
             limits,
+            operators,
+            desks,
         })
     }
 }
@@ -299,6 +320,22 @@ fn account(mut from: Section<'_>, folder: &Path) -> Option<Account> {
         key: key.map(|key| within(folder, key)),
         silence: silence.map(|found| found.value),
     })
+}
+
+fn console(mut from: Section<'_>, folder: &Path) -> Option<At<PathBuf>> {
+    let is_wanted = from.is_present();
+    let example = r#"operators = "operators.toml""#;
+    let operators = if is_wanted { from.need("operators", example, read::path) } else { None };
+    from.close();
+    operators.map(|file| within(folder, file))
+}
+
+fn desk(mut from: Section<'_>, folder: &Path) -> Option<Desk> {
+    let id = from.need("id", r#"id = "00112233aabbccdd" (the desk's id)"#, read::device);
+    let number = from.or("number", 0, "number = 0", read::octet);
+    let key = from.need("key", r#"key = "keys/desk-ward.key""#, read::path);
+    from.close();
+    Some(Desk { id: id?.value, number, key: within(folder, key?) })
 }
 
 fn webhook(mut from: Section<'_>, folder: &Path) -> Option<At<PathBuf>> {

@@ -6,6 +6,7 @@ mod client;
 mod desk;
 mod hook;
 mod measure;
+mod page;
 mod proof;
 mod scenes;
 mod seen;
@@ -70,6 +71,9 @@ async fn tell(args: &DemoArgs, folder: &Path) -> Result<(), Failure> {
     let started = unless_interrupted(timeout(START_WITHIN, World::start(folder, args.lang))).await?;
     let (world, station) = started.map_err(Failure::because("the receiver and its desks did not start in time"))??;
     print(&world.introduction(SILENCE.as_secs()))?;
+    if args.keep_running {
+        print(&format!("{}\n", page::invitation(&world, &url(&world))))?;
+    }
     let printing = tokio::spawn(world.timeline.clone().run());
     let deadline = world.timeline.start() + STORY_WITHIN;
     // Late is no failure of its own: what has not happened by then is missing below.
@@ -129,7 +133,7 @@ fn verdict(world: &World) -> Result<(), Failure> {
 fn invitation(world: &World, folder: &Path) -> String {
     let (folder, config) = (folder.display(), world.config.display());
     let token = format!("{folder}/tokens/operator.token");
-    let url = world.at.http.map(|at| format!("http://{at}")).unwrap_or_default();
+    let url = url(world);
     let mut text = format!("\n{}\n", world.say(Word::StillRunning, &[]));
     let at = [
         ("TLS", world.at.tls),
@@ -143,6 +147,7 @@ fn invitation(world: &World, folder: &Path) -> String {
     }
     let _ =
         writeln!(text, "  {}: {folder}\n  {}: {token}", world.say(Word::FolderIs, &[]), world.say(Word::TokenIs, &[]));
+    text += &page::invitation(world, &url);
     let _ = writeln!(text, "{}", world.say(Word::TryThis, &[]));
     for path in ["incidents", "refusals", "health", "stream"] {
         let _ = writeln!(text, "  curl -N -H \"Authorization: Bearer $(cat {token})\" {url}/api/v1/{path}");
@@ -152,6 +157,10 @@ fn invitation(world: &World, folder: &Path) -> String {
         let _ = writeln!(text, "  {} {command} --config {config}", program.display());
     }
     text
+}
+
+fn url(world: &World) -> String {
+    world.at.http.map(|at| format!("http://{at}")).unwrap_or_default()
 }
 
 fn print(text: &str) -> Result<(), Failure> {

@@ -166,6 +166,9 @@ words! {
     AllHeld => "Tất cả những điều trên đều đã xảy ra.", "All of this has happened.";
     SomeMissing => "{0} điều KHÔNG xảy ra.", "{0} claims have NOT happened.";
     StillRunning => "Trạm thu còn chạy, đến khi bấm Ctrl-C.", "The receiver is still running, until Ctrl-C.";
+    PageIs => "Trang trực ban, mở bằng trình duyệt", "The duty desk, in a browser";
+    WardLogin => "Công an phường Kinh Môn", "Kinh Môn ward police";
+    CityLogin => "Trung tâm 113 thành phố, thấy tất cả", "City command centre 113, sees everything";
     FolderIs => "Thư mục dữ liệu", "Data folder";
     TokenIs => "Mã truy cập", "Operator's token";
     TryThis => "Thử xem:", "Try:";

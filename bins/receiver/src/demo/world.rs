@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use super::client::Client;
 use super::desk::{Desk, Own, watch_all};
 use super::hook::Hook;
+use super::page::{self, Login};
 use super::proof::Proof;
 use super::seen::{Observed, Seen};
 use super::site::Panel;
@@ -30,7 +31,7 @@ use crate::enroll::Authority;
 use crate::failure::Failure;
 use crate::material::Material;
 use crate::setup::{self, Account, Device, Setup};
-use crate::{certificate, clock, secret};
+use crate::{certificate, clock, secret, serve};
 
 /// Who is told, and which sites there are.
 const DIRECTORY: &str = include_str!("kinh_mon.toml");
@@ -75,6 +76,8 @@ pub(crate) struct World {
     pub(crate) config: PathBuf,
     /// The journal's file.
     pub(crate) journal: PathBuf,
+    /// Who may log in at the page.
+    pub(crate) logins: Vec<Login>,
     /// Everything that runs beside the receiver.
     _tasks: JoinSet<()>,
 }
@@ -89,13 +92,14 @@ impl World {
         let written = setup::write(folder, &setup)?;
         replace(&written.config, &[("silence_s = 180".to_owned(), format!("silence_s = {}", SILENCE.as_secs()))])?;
         let config = Config::read(&written.config)?;
+        let logins = page::seat(&config)?;
         let material = Material::load(&config, clock::now())?;
         hook.believe(material.webhook_key.public_key());
         let directory = material.directory.clone();
         let station_key =
             StationKey { id: config.station.id, key: config.station.key_number, public: material.key.public_key() };
-        let station = Station::start(material.into_station(&config)).await;
-        let station = station.map_err(Failure::because("the receiver does not start"))?;
+        let started = serve::start(material, &config).await;
+        let (station, _page) = started.map_err(Failure::because("the receiver does not start"))?;
         let at = station.addresses();
         write_ports(&written.config, &at)?;
         let tls = trust(&folder.join("tls/certificate.pem"))?;
@@ -130,6 +134,7 @@ impl World {
             dc09_key,
             journal: config.journal(),
             config: written.config,
+            logins,
             _tasks: tasks,
             seen,
         };

@@ -69,6 +69,7 @@ pub(super) fn read(kind: u16, payload: &[u8], keys: &mut Keys) -> (&'static str,
             ("dc09", json!({ "account": account.as_str(), "frame": STANDARD.encode(octets) }))
         }
         Some(entries::Entry::Dc09Refused { octets }) => ("dc09_refused", json!({ "octets": STANDARD.encode(octets) })),
+        Some(entries::Entry::Act { json }) => ("act", serde_json::from_slice(&json).unwrap_or_default()),
         None => ("unknown", Value::Null),
     }
 }

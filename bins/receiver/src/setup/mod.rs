@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::SigningKey;
+use keng_console::Operators;
 use keng_dc09::AccountName;
 use keng_dispatch::directory::sign;
 use keng_protocol::message::{Enrolment, Role};
@@ -96,8 +97,14 @@ pub(crate) fn write(folder: &Path, setup: &Setup) -> Result<Written, Failure> {
     files.keys(setup, [&station, &authority], &webhook)?;
     files.tokens(&operator_token, &desk_tokens)?;
     files.certificate()?;
+    files.secret("operators.toml", &Operators::default().write())?;
     files.directory(&setup.directory, &authority.key)?;
-    let sections = [token_sections(&operator_token, &desk_tokens), account_sections(&setup.accounts)].concat();
+    let sections = [
+        token_sections(&operator_token, &desk_tokens),
+        account_sections(&setup.accounts),
+        desk_sections(&setup.devices),
+    ]
+    .concat();
     files.text("keng.toml", &configuration(setup, &station, &authority, &webhook, &sections))?;
 
     let written = Written {
@@ -144,9 +151,10 @@ fn configuration(setup: &Setup, station: &Device, authority: &Device, webhook: &
 }
 
 fn refuse_to_overwrite(folder: &Path) -> Result<(), Failure> {
-    let there = ["keng.toml", "directory.toml", "directory.toml.sig", "keys", "tokens", "tls", "data"]
-        .into_iter()
-        .find(|name| folder.join(name).symlink_metadata().is_ok());
+    let there =
+        ["keng.toml", "directory.toml", "directory.toml.sig", "operators.toml", "keys", "tokens", "tls", "data"]
+            .into_iter()
+            .find(|name| folder.join(name).symlink_metadata().is_ok());
     match there {
         None => Ok(()),
         Some(name) => Err(Failure::job(format!(
@@ -194,6 +202,13 @@ fn token_sections(operator: &str, desks: &[(&Device, Zeroizing<String>)]) -> Str
     };
     let operator = section("all = true", operator, "The operator of the receiver sees everything.");
     operator + &desks.iter().map(of_desk).collect::<String>()
+}
+
+/// The desks whose operators use the page.
+fn desk_sections(devices: &[Device]) -> String {
+    let desks = devices.iter().filter(|device| device.role == Role::Desk);
+    let section = |desk: &Device| format!("\n[[desk]]\nid = \"{}\"\nkey = \"keys/{}.key\"\n", desk.id, desk.name);
+    desks.map(section).collect()
 }
 
 fn account_sections(accounts: &[Account]) -> String {

@@ -177,6 +177,16 @@ impl Validity {
     }
 }
 
+impl Channel {
+    /// The desk that it is, if it is one.
+    pub const fn desk(&self) -> Option<DeviceId> {
+        match self {
+            Self::Desk { device } => Some(*device),
+            Self::Webhook { .. } => None,
+        }
+    }
+}
+
 impl core::fmt::Debug for Channel {
     /// Without the address of a webhook, which may hold a secret.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

@@ -80,7 +80,7 @@ impl Driver {
 
     /// A desk sees what one of its authorities was told.
     fn sees(&self, scope: Scope, view: &IncidentView) -> bool {
-        let Scope::Desk(desk) = scope else { return true };
+        let Scope::Desk(desk) = scope else { return scope.is_all() };
         let directory = self.dispatcher.directory();
         let mut told = view.levels.iter().flat_map(|level| &level.authorities);
         told.any(|told| directory.authorities.get(&told.id).is_some_and(|known| desks(&known.channels).contains(&desk)))

@@ -10,6 +10,7 @@ use keng_protocol::receiver::{Accepted, Receiver};
 use keng_protocol::{FrameId, IdMap, Timestamp};
 
 use super::step::Audiences;
+use crate::acts::Acts;
 use crate::dialect::Dialect;
 use crate::entries::{Entry, RECORD};
 
@@ -37,6 +38,8 @@ pub(crate) struct Restored {
     pub(crate) at: Timestamp,
     /// Entries that cannot be read by this version: shown, never skipped in silence.
     pub(crate) unreadable: u64,
+    /// What operators did last.
+    pub(crate) acts: Acts,
 }
 
 /// The machines that are put back.
@@ -121,6 +124,7 @@ impl Machines<'_> {
             Some(Err(_)) => restored.unreadable += 1,
             _ => match Entry::read(kind, payload) {
                 Some(Entry::Dc09 { key, account, .. }) => self.dialect.remember(&account, key, at),
+                Some(Entry::Act { json }) => restored.acts.add(at, &json),
                 Some(_) => {}
                 None => restored.unreadable += 1,
             },

@@ -1,11 +1,12 @@
 //! The API's connections: bounded for each address and for all, and none may take its time to say what it wants.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{ConnectInfo, Request};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
@@ -14,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt as _;
 
 use super::Door;
 
@@ -37,34 +39,39 @@ pub(crate) async fn serve_http(mut door: Door, tls: Option<TlsAcceptor>, router:
         let Some(place) = places.take(peer.ip()) else { continue };
         let (tls, router) = (tls.clone(), router.clone());
         connections.spawn(async move {
-            serve(socket, tls, router).await;
+            serve(socket, peer, tls, router).await;
             drop(place);
         });
     }
 }
 
-async fn serve(socket: TcpStream, tls: Option<TlsAcceptor>, router: Router) {
+async fn serve(socket: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, router: Router) {
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(kind = ?error.kind(), "a connection of the API ended before it began");
         return;
     }
     match tls {
-        None => talk(socket, router).await,
+        None => talk(socket, peer, router).await,
         Some(tls) => {
             if let Ok(Ok(stream)) = timeout(ASK_WITHIN, tls.accept(socket)).await {
-                talk(stream, router).await;
+                talk(stream, peer, router).await;
             }
         }
     }
 }
 
-async fn talk(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router) {
+/// Whoever answers a call may ask whose it is: by `ConnectInfo<SocketAddr>`.
+async fn talk(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: SocketAddr, router: Router) {
     let mut http = Builder::new(TokioExecutor::new());
     http.http1().timer(TokioTimer::new()).header_read_timeout(ASK_WITHIN);
     let http2 = &mut http.http2();
     http2.timer(TokioTimer::new()).keep_alive_interval(ALIVE_EVERY).keep_alive_timeout(ASK_WITHIN);
     http2.max_concurrent_streams(CALLS);
-    let served = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).await;
+    let known = router.map_request(move |mut request: Request<_>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
+    let served = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(known)).await;
     if served.is_err() {
         tracing::debug!("a connection of the API ended early");
     }
