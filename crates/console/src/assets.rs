@@ -23,6 +23,7 @@ macro_rules! scripts {
 /// The page's modules.
 const SCRIPTS: &[(&str, &str, &str)] = scripts![
     "main.js",
+    "map.js",
     "api.js",
     "stream.js",
     "words.js",

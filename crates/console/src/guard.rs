@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use keng_station::{Caller, Scope};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::console::Console;
@@ -51,6 +52,18 @@ impl FromRequestParts<Console> for Actor {
             return Ok(Self(session));
         }
         Err(problem(StatusCode::FORBIDDEN, "reader", "this login looks on and changes nothing"))
+    }
+}
+
+/// The body of a call, as JSON; what is none is refused in the shape of every refusal.
+pub(crate) struct Typed<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Console> for Typed<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, console: &Console) -> Result<Self, Response> {
+        let read = Json::<T>::from_request(request, console).await;
+        read.map(|Json(body)| Self(body)).map_err(|refused| problem(refused.status(), "body", &refused.body_text()))
     }
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::console::Console;
 use crate::deed::{Deed, What};
-use crate::guard::{Actor, Who, problem};
+use crate::guard::{Actor, Typed, Who, problem};
 
 /// What an operator answers; the codes are the protocol's.
 #[derive(Deserialize)]
@@ -50,7 +50,7 @@ pub(crate) async fn answer(
     State(console): State<Console>,
     Actor(session): Actor,
     Path(id): Path<String>,
-    Json(said): Json<Said>,
+    Typed(said): Typed<Said>,
 ) -> Response {
     let operator = &session.operator;
     let scope = operator.role.scope(operator.desk);
@@ -88,7 +88,7 @@ pub(crate) async fn tick(
     State(console): State<Console>,
     Actor(session): Actor,
     Path(id): Path<String>,
-    Json(Tick { step, done }): Json<Tick>,
+    Typed(Tick { step, done }): Typed<Tick>,
 ) -> Response {
     let operator = &session.operator;
     let scope = operator.role.scope(operator.desk);

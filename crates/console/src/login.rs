@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::code::Codes;
 use crate::console::Console;
 use crate::deed::{Deed, End, What};
-use crate::guard::{Who, cookie_name, problem};
+use crate::guard::{Typed, Who, cookie_name, problem};
 use crate::operators::{MAX_NAME, Operator};
 use crate::password::is_right;
 use crate::session::{Cookie, LONGEST, random};
@@ -27,7 +27,7 @@ const TURN_WITHIN: Duration = Duration::from_secs(5);
 /// What is typed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Typed {
+pub(crate) struct Credentials {
     name: String,
     password: String,
     #[serde(default)]
@@ -38,7 +38,7 @@ pub(crate) struct Typed {
 pub(crate) async fn login(
     State(console): State<Console>,
     extensions: Extensions,
-    Json(typed): Json<Typed>,
+    Typed(typed): Typed<Credentials>,
 ) -> Response {
     let address = address(&extensions);
     let operators = console.0.operators();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::console::Console;
 use crate::deed::{Deed, MAX_NOTE, What};
-use crate::guard::{Actor, Who, problem};
+use crate::guard::{Actor, Typed, Who, problem};
 use crate::signer::now;
 
 /// How many notes are shown, the newest.
@@ -53,7 +53,7 @@ pub(crate) async fn shift(State(console): State<Console>, who: Who) -> Json<Valu
 pub(crate) async fn hand_over(
     State(console): State<Console>,
     Actor(session): Actor,
-    Json(Handover { note }): Json<Handover>,
+    Typed(Handover { note }): Typed<Handover>,
 ) -> Response {
     if note.trim().is_empty() || note.len() > MAX_NOTE {
         let detail = format!("a note has 1 to {MAX_NOTE} octets");

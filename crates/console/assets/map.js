@@ -1,0 +1,66 @@
+// The situation map: a drawing of the receiver, moved and made larger here.
+
+import { el } from "./dom.js";
+import { say } from "./words.js";
+
+/** How far one can look into it. */
+const LARGEST = 12;
+
+/** @type {{ id: string, panel: HTMLElement } | null} */
+let drawn = null;
+
+/** @param {import("./state.js").Incident} view */
+export function mapPanel(view) {
+  if (drawn?.id !== view.id) drawn = { id: view.id, panel: make(view.id) };
+  return drawn.panel;
+}
+
+/** @param {string} id */
+function make(id) {
+  const image = /** @type {HTMLImageElement} */ (el("img", { src: `/api/v1/incidents/${id}/map.svg`, alt: say("map.alt"), draggable: "false" }));
+  const frame = el("div", { class: "map-frame" }, image);
+  const panel = el("div", { class: "map" }, frame);
+  let [scale, x, y] = [1, 0, 0];
+  const place = () => {
+    const room = (/** @type {number} */ size) => (size * (scale - 1)) / 2;
+    x = Math.max(-room(frame.clientWidth), Math.min(room(frame.clientWidth), x));
+    y = Math.max(-room(frame.clientHeight), Math.min(room(frame.clientHeight), y));
+    image.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+  };
+  /** @param {number} by */
+  const zoom = (by) => {
+    scale = Math.max(1, Math.min(LARGEST, scale * by));
+    place();
+  };
+  /** @param {number} dx @param {number} dy */
+  const move = (dx, dy) => {
+    x += dx;
+    y += dy;
+    place();
+  };
+  image.addEventListener("error", () => panel.replaceChildren(el("p", { class: "quiet" }, say("map.none"))));
+  frame.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && scale === 1 && event.deltaY > 0) return;
+    event.preventDefault();
+    zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2);
+  }, { passive: false });
+  frame.addEventListener("pointerdown", (event) => frame.setPointerCapture(event.pointerId));
+  frame.addEventListener("pointermove", (event) => {
+    if (frame.hasPointerCapture(event.pointerId)) move(event.movementX, event.movementY);
+  });
+  const button = (/** @type {string} */ name, /** @type {string} */ sign, /** @type {() => void} */ act) =>
+    el("button", { type: "button", "aria-label": name, title: name, onclick: act }, sign);
+  panel.append(
+    el(
+      "div",
+      { class: "map-tools" },
+      button(say("map.closer"), "+", () => zoom(1.5)),
+      button(say("map.farther"), "−", () => zoom(1 / 1.5)),
+      button(say("map.left"), "←", () => move(80, 0)),
+      button(say("map.right"), "→", () => move(-80, 0)),
+      button(say("map.up"), "↑", () => move(0, 80)),
+      button(say("map.down"), "↓", () => move(0, -80)),
+    ),
+  );
+  return panel;
+}

@@ -1,0 +1,17 @@
+//! What the duty desk's page promises, one behaviour a file, on a real station whose router is called without a socket.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of the tests fail loudly"
+)]
+
+mod a_login_is_proven_and_limited;
+mod a_ward_cannot_read_another_wards_incidents;
+mod answers_are_signed_for_who_is_logged_in;
+mod only_the_page_changes_anything;
+mod sessions_end;
+mod strangers_get_nothing_but_the_login_page;
+mod what_operators_do_is_written_down;
+mod world;
