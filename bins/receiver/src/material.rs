@@ -7,6 +7,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 use keng_console::Operators;
 use keng_dispatch::directory::{Channel, Directory, verify};
+use keng_geo::Boundaries;
 use keng_protocol::{PublicKey, Timestamp};
 
 use crate::config::{At, Config, Problem, Problems};
@@ -161,7 +162,21 @@ fn console(config: &Config, problems: &mut Problems) -> Option<keng_console::Con
         Some(keng_console::DeskKey { desk: desk.id, number: desk.number, key })
     };
     let desks = config.desks.iter().filter_map(|desk| key(desk, problems)).collect();
-    Some(keng_console::Config { operators: operators?, desks, secure: config.listen.http_tls })
+    let boundaries = boundaries(config).map_err(|problem| problems.0.push(problem)).ok();
+    Some(keng_console::Config { operators: operators?, desks, boundaries: boundaries?, secure: config.listen.http_tls })
+}
+
+/// The boundaries on the map.
+fn boundaries(config: &Config) -> Result<Boundaries, Problem> {
+    let Some((file, name)) = &config.boundaries else { return Ok(Boundaries::default()) };
+    let octets = std::fs::read(&file.value).map_err(|error| {
+        let wrong = format!("{} cannot be read: {error}", file.value.display());
+        file.problem(&config.file, wrong, "the path of a GeoJSON file, or no boundaries")
+    })?;
+    Boundaries::read(&octets, name).map_err(|problem| {
+        let instead = "GeoJSON with polygons in degrees, and boundary_name = the property that names them";
+        Problem::of_file(&file.value, problem.to_string(), instead)
+    })
 }
 
 /// Whether those who may log in sit at desks that can be told and can answer.
@@ -178,9 +193,6 @@ fn seats(console: &keng_console::Config, directory: &Directory, notes: &mut Vec<
         if operator.role != keng_console::Role::Reader && console.desks.iter().all(|key| key.desk != operator.desk) {
             notes.push(format!("an operator sits at {}, which has no [[desk]]: it cannot answer", operator.desk));
         }
-    }
-    if console.operators.iter().next().is_none() {
-        notes.push("nobody may log in at the page yet: keng-receiver operator add NAME --desk ID".to_owned());
     }
 }
 

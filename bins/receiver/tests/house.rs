@@ -14,8 +14,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("keng-geo", &[]),
     ("keng-journal", &[]),
     ("keng-station", &["keng-dc09", "keng-dispatch", "keng-journal", "keng-protocol"]),
-    ("keng-console", &["keng-dispatch", "keng-protocol", "keng-station"]),
-    ("keng-receiver", &["keng-console", "keng-dc09", "keng-dispatch", "keng-journal", "keng-protocol", "keng-station"]),
+    ("keng-console", &["keng-dispatch", "keng-geo", "keng-protocol", "keng-station"]),
+    (
+        "keng-receiver",
+        &["keng-console", "keng-dc09", "keng-dispatch", "keng-geo", "keng-journal", "keng-protocol", "keng-station"],
+    ),
     ("keng-testkit", &["keng-dispatch", "keng-journal", "keng-protocol"]),
     ("keng-benches", &["keng-dc09", "keng-dispatch", "keng-protocol", "keng-station"]),
     ("keng-examples", &[]),

@@ -1,23 +1,25 @@
 // The situation map: a drawing of the receiver, moved and made larger here.
 
 import { el } from "./dom.js";
-import { say } from "./words.js";
+import { language, say } from "./words.js";
 
 /** How far one can look into it. */
 const LARGEST = 12;
 
-/** @type {{ id: string, panel: HTMLElement } | null} */
+/** @type {{ id: string, lang: string, panel: HTMLElement } | null} */
 let drawn = null;
 
 /** @param {import("./state.js").Incident} view */
 export function mapPanel(view) {
-  if (drawn?.id !== view.id) drawn = { id: view.id, panel: make(view.id) };
+  const lang = language();
+  if (drawn?.id !== view.id || drawn.lang !== lang) drawn = { id: view.id, lang, panel: make(view.id) };
   return drawn.panel;
 }
 
 /** @param {string} id */
 function make(id) {
-  const image = /** @type {HTMLImageElement} */ (el("img", { src: `/api/v1/incidents/${id}/map.svg`, alt: say("map.alt"), draggable: "false" }));
+  const source = `/api/v1/incidents/${id}/map.svg?lang=${language()}`;
+  const image = /** @type {HTMLImageElement} */ (el("img", { src: source, alt: say("map.alt"), draggable: "false" }));
   const frame = el("div", { class: "map-frame" }, image);
   const panel = el("div", { class: "map" }, frame);
   let [scale, x, y] = [1, 0, 0];

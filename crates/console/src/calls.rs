@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 
 use crate::console::Console;
-use crate::{assets, condition, incident, login, shift};
+use crate::{assets, condition, incident, login, map, shift};
 
 /// One path of the console, and what answers there.
 pub(crate) struct Call {
@@ -25,6 +25,7 @@ pub(crate) fn all() -> Vec<Call> {
         at("/api/v1/incidents/{id}/records", get(incident::records)),
         at("/api/v1/incidents/{id}/answers", post(incident::answer)),
         at("/api/v1/incidents/{id}/plan", get(incident::plan).post(incident::tick)),
+        at("/api/v1/incidents/{id}/map.svg", get(map::map)),
         at("/api/v1/condition", get(condition::condition)),
         at("/api/v1/shift", get(shift::shift).post(shift::hand_over)),
     ]

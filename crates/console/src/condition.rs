@@ -2,14 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use keng_dispatch::AuthorityId;
-use keng_dispatch::text::{Lang, Words as _};
+use keng_dispatch::directory::Directory;
+use keng_dispatch::text::Words as _;
 use keng_dispatch::view::IncidentView;
-use serde_json::{Value, json};
+use keng_dispatch::{AuthorityId, Names, SiteId};
+use serde::{Deserialize, Serialize};
 
 use crate::console::Console;
-use crate::guard::Who;
+use crate::guard::{Who, problem};
 use crate::signer::now;
 
 /// After how long a channel that has delivered nothing counts as unproven, in milliseconds.
@@ -17,104 +19,152 @@ const UNPROVEN_MS: u64 = 24 * 3_600_000;
 /// How far the wall clock may be from the receiver's own, in milliseconds.
 const CLOCK_MS: u64 = 1000;
 
+/// What the station says of itself; the fields are those of its `GET /api/v1/health`.
+#[derive(Serialize, Deserialize)]
+struct Condition {
+    #[serde(default)]
+    at: u64,
+    #[serde(default)]
+    faults: Vec<Fault>,
+    channels: Vec<Channel>,
+    on_test: Vec<OnTest>,
+    devices: u64,
+    devices_silent: u64,
+    links: u64,
+    clock_offset_ms: i64,
+    journal: Journal,
+    refusals: u64,
+    directory: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Channel {
+    authority: AuthorityId,
+    names: Option<Names>,
+    channel: usize,
+    proven: Option<u64>,
+    failed: Option<u64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OnTest {
+    site: SiteId,
+    names: Option<Names>,
+    until: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Journal {
+    state: String,
+    for_s: Option<u64>,
+    why: Option<String>,
+}
+
+/// One fault: what it is, and the figures of its sentence.
+#[derive(Default, Serialize, Deserialize)]
+struct Fault {
+    code: String,
+    grave: bool,
+    names: Option<Names>,
+    channel: Option<usize>,
+    at: Option<u64>,
+    for_s: Option<u64>,
+    ms: Option<i64>,
+    why: Option<String>,
+    what: Option<Names>,
+    incident: Option<String>,
+}
+
 /// The faults that concern who asks, the figures, and the channels with their last proven delivery.
 pub(crate) async fn condition(State(console): State<Console>, who: Who) -> Response {
     let handle = &console.0.handle;
+    let stopped = || problem(StatusCode::SERVICE_UNAVAILABLE, "stopped", "the receiver is stopping");
     let (Some(health), Some(incidents)) = (handle.health().await, handle.views(who.scope()).await) else {
-        return crate::guard::problem(
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            "stopped",
-            "the receiver is stopping",
-        );
+        return stopped();
     };
+    let Ok(mut condition) = serde_json::from_value::<Condition>(health) else { return stopped() };
+    condition.at = now().millis();
     let directory = handle.directory();
-    let own = console.0.authorities(&directory, who.0.operator.desk);
-    let is_seen = |id: &str| who.scope().is_all() || own.contains(&AuthorityId::from(id));
-    let listed = health["channels"].as_array().cloned().unwrap_or_default();
-    let channels: Vec<Value> = listed
-        .into_iter()
-        .filter(|channel| channel["authority"].as_str().is_some_and(is_seen))
-        .map(|mut channel| {
-            let id = AuthorityId::from(channel["authority"].as_str().unwrap_or_default());
-            channel["names"] = json!(directory.authorities.get(&id).map(|authority| &authority.names));
-            channel
-        })
-        .collect();
-    let mut faults = receiver_faults(&health);
-    if console.0.signer(who.0.operator.desk).is_none() {
-        faults.push(json!({ "code": "no_desk_key", "grave": true }));
+    if !who.scope().is_all() {
+        let own = console.0.authorities(&directory, who.0.operator.desk);
+        condition.channels.retain(|channel| own.contains(&channel.authority));
+        condition.on_test.retain(|test| incidents.iter().any(|view| view.facts.site.as_ref() == Some(&test.site)));
     }
-    faults.extend(incidents.iter().flat_map(site_faults));
-    faults.extend(channels.iter().filter_map(channel_fault));
-    let visible = |site: &str| who.scope().is_all() || is_protected(&incidents, site);
-    let on_test = health["on_test"].as_array().into_iter().flatten();
-    let on_test = on_test.filter(|test| test["site"].as_str().is_some_and(visible)).cloned().map(|mut test| {
-        let id = keng_dispatch::SiteId::from(test["site"].as_str().unwrap_or_default());
-        test["names"] = json!(directory.sites.get(&id).map(|site| &site.names));
-        test
-    });
-    Json(json!({
-        "at": now().millis(),
-        "faults": faults,
-        "channels": channels,
-        "on_test": on_test.collect::<Vec<_>>(),
-        "devices": health["devices"],
-        "devices_silent": health["devices_silent"],
-        "links": health["links"],
-        "clock_offset_ms": health["clock_offset_ms"],
-        "journal": health["journal"],
-        "refusals": health["refusals"],
-        "directory": health["directory"],
-    }))
-    .into_response()
+    condition.name(&directory);
+    condition.judge(console.0.signer(who.0.operator.desk).is_some(), &incidents);
+    Json(condition).into_response()
 }
 
-fn receiver_faults(health: &Value) -> Vec<Value> {
-    let mut faults = Vec::new();
-    match health["journal"]["state"].as_str() {
-        Some("waiting") => faults.push(json!({
-            "code": "journal_waiting", "grave": true, "for_s": health["journal"]["for_s"], "why": health["journal"]["why"],
-        })),
-        Some("broken") => {
-            faults.push(json!({ "code": "journal_broken", "grave": true, "why": health["journal"]["why"] }));
+impl Condition {
+    fn name(&mut self, directory: &Directory) {
+        for channel in &mut self.channels {
+            channel.names = directory.authorities.get(&channel.authority).map(|known| known.names.clone());
         }
-        _ => {}
+        for test in &mut self.on_test {
+            test.names = directory.sites.get(&test.site).map(|known| known.names.clone());
+        }
     }
-    if health["clock_offset_ms"].as_i64().is_some_and(|offset| offset.unsigned_abs() > CLOCK_MS) {
-        faults.push(json!({ "code": "clock_off", "grave": false, "ms": health["clock_offset_ms"] }));
+
+    fn judge(&mut self, can_sign: bool, incidents: &[IncidentView]) {
+        let mut faults: Vec<Fault> = self.journal.fault().into_iter().collect();
+        if self.clock_offset_ms.unsigned_abs() > CLOCK_MS {
+            faults.push(Fault { ms: Some(self.clock_offset_ms), ..Fault::of("clock_off", false) });
+        }
+        if !can_sign {
+            faults.push(Fault::of("no_desk_key", true));
+        }
+        faults.extend(incidents.iter().flat_map(site_faults));
+        faults.extend(self.channels.iter().filter_map(Channel::fault));
+        self.faults = faults;
     }
-    faults
 }
 
-/// A channel whose last telling failed, or that has delivered nothing for a day.
-fn channel_fault(channel: &Value) -> Option<Value> {
-    let at = |name: &str| channel[name].as_u64();
-    let (proven, failed) = (at("proven"), at("failed"));
-    let code = match (proven, failed) {
-        (proven, Some(failed)) if proven.is_none_or(|proven| proven < failed) => "channel_failed",
-        (None, _) => "channel_never",
-        (Some(proven), _) if now().millis().saturating_sub(proven) > UNPROVEN_MS => "channel_unproven",
-        _ => return None,
-    };
-    Some(json!({
-        "code": code, "grave": code == "channel_failed", "names": channel["names"], "channel": channel["channel"],
-        "at": failed.filter(|_| code == "channel_failed").or(proven),
-    }))
+impl Journal {
+    fn fault(&self) -> Option<Fault> {
+        let code = match self.state.as_str() {
+            "waiting" => "journal_waiting",
+            "broken" => "journal_broken",
+            _ => return None,
+        };
+        Some(Fault { for_s: self.for_s, why: self.why.clone(), ..Fault::of(code, true) })
+    }
+}
+
+impl Channel {
+    /// Its last telling failed, or it has delivered nothing for a day.
+    fn fault(&self) -> Option<Fault> {
+        let (code, grave, at) = match (self.proven, self.failed) {
+            (proven, Some(failed)) if proven.is_none_or(|proven| proven < failed) => {
+                ("channel_failed", true, Some(failed))
+            }
+            (None, _) => ("channel_never", false, None),
+            (Some(proven), _) if now().millis().saturating_sub(proven) > UNPROVEN_MS => {
+                ("channel_unproven", false, Some(proven))
+            }
+            _ => return None,
+        };
+        Some(Fault { names: self.names.clone(), channel: Some(self.channel), at, ..Fault::of(code, grave) })
+    }
+}
+
+impl Fault {
+    fn of(code: &str, grave: bool) -> Self {
+        Self { code: code.to_owned(), grave, ..Self::default() }
+    }
 }
 
 /// The faults of a site that go on.
-fn site_faults(view: &IncidentView) -> Vec<Value> {
-    let names = view.site.as_ref().map(|site| &site.names);
+fn site_faults(view: &IncidentView) -> Vec<Fault> {
     let open = view.facts.faults.iter().filter(|_| view.closed.is_none());
     open.map(|fault| {
-        json!({
-            "code": "site_fault", "grave": false, "names": names, "incident": view.id.to_string(),
-            "at": fault.since.millis(), "what": { "vi": fault.fault.words(Lang::Vi), "en": fault.fault.words(Lang::En) },
-        })
+        let (vi, en) = fault.fault.both();
+        Fault {
+            names: view.site.as_ref().map(|site| site.names.clone()),
+            at: Some(fault.since.millis()),
+            what: Some(Names { vi: vi.into_owned(), en: en.into_owned() }),
+            incident: Some(view.id.to_string()),
+            ..Fault::of("site_fault", false)
+        }
     })
     .collect()
-}
-
-fn is_protected(incidents: &[IncidentView], site: &str) -> bool {
-    incidents.iter().any(|view| view.facts.site.as_ref().is_some_and(|known| known.0 == site))
 }

@@ -10,6 +10,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use keng_dispatch::AuthorityId;
 use keng_dispatch::directory::{Channel, Directory};
+use keng_geo::Boundaries;
 use keng_protocol::DeviceId;
 use keng_station::{Caller, Handle};
 use tokio::sync::Semaphore;
@@ -31,12 +32,14 @@ const KNOWN: usize = 4096;
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 
 /// What a console needs besides a station.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Config {
     /// Who may log in.
     pub operators: Operators,
     /// The desks at which operators may answer.
     pub desks: Vec<DeskKey>,
+    /// The boundaries that the map shows; none is no boundaries.
+    pub boundaries: Boundaries,
     /// Whether the listener speaks TLS: then the cookie is sent by nothing else.
     pub secure: bool,
 }
@@ -48,6 +51,7 @@ pub struct Console(pub(crate) Arc<Parts>);
 pub(crate) struct Parts {
     pub(crate) handle: Handle,
     pub(crate) secure: bool,
+    pub(crate) boundaries: Boundaries,
     pub(crate) hashing: Semaphore,
     signers: HashMap<DeviceId, Signer>,
     operators: RwLock<Arc<Operators>>,
@@ -65,6 +69,7 @@ impl Console {
         let parts = Arc::new(Parts {
             handle,
             secure: config.secure,
+            boundaries: config.boundaries,
             hashing: Semaphore::new(HASHING),
             signers: signers.collect(),
             operators: RwLock::new(Arc::new(config.operators)),

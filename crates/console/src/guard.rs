@@ -70,34 +70,34 @@ impl<T: DeserializeOwned> FromRequest<Console> for Typed<T> {
 /// Stands before everything that is served.
 pub(crate) async fn guard(State(console): State<Console>, mut request: Request, next: Next) -> Response {
     let mut response = match admit(&console, &mut request) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal,
+        None => next.run(request).await,
+        Some(refusal) => refusal,
     };
     harden(response.headers_mut());
     response
 }
 
-/// Lets a call through, with who makes it; or says why not.
-fn admit(console: &Console, request: &mut Request) -> Result<(), Response> {
+/// Lets a call through, with who makes it, or says why not.
+fn admit(console: &Console, request: &mut Request) -> Option<Response> {
     let headers = request.headers();
     let (method, path) = (request.method(), request.uri().path());
     let changes = !matches!(*method, Method::GET | Method::HEAD);
     if let Some(session) = cookie(headers).and_then(|cookie| console.0.sessions().of(&cookie.key(), Instant::now())) {
         if !is_own_page(headers) || changes && headers.get(CSRF).is_none_or(|shown| !same(shown, &session.csrf)) {
-            return Err(problem(StatusCode::FORBIDDEN, "not_the_page", "only the page itself may call this"));
+            return Some(problem(StatusCode::FORBIDDEN, "not_the_page", "only the page itself may call this"));
         }
         let who = Who(session);
         request.extensions_mut().insert(Caller { token: who.0.key, scope: who.scope() });
         request.extensions_mut().insert(who);
-        return Ok(());
+        return None;
     }
     let is_login = path == "/api/v1/login" && is_own_page(headers);
     let is_page = !changes && (path == "/" || path.starts_with("/assets/") || path == "/livez");
     // A token is for the station's API to judge; it opens nothing of the console's own.
     if is_login || is_page || headers.contains_key(header::AUTHORIZATION) {
-        return Ok(());
+        return None;
     }
-    Err(no_session())
+    Some(no_session())
 }
 
 /// The cookie's name: under TLS one that no other host and no page in clear can set.

@@ -30,6 +30,7 @@ mod deed;
 mod guard;
 mod incident;
 mod login;
+mod map;
 mod operators;
 mod password;
 mod session;

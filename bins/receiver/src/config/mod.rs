@@ -49,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// `[console] operators`: the file of those who may log in; without it there is no page.
     pub(crate) operators: Option<At<PathBuf>>,
+    /// `[console] boundaries`: GeoJSON for the map, and the property that names an area in it.
+    pub(crate) boundaries: Option<(At<PathBuf>, String)>,
     /// `[[desk]]`
     pub(crate) desks: Vec<Desk>,
 }
@@ -180,7 +182,7 @@ impl Config {
         let webhook_key = webhook(source.section(document, "webhook", problems), folder);
         let timing = timing(source.section(document, "timing", problems));
         let limits = limits(source.section(document, "limits", problems));
-        let operators = console(source.section(document, "console", problems), folder);
+        let (operators, boundaries) = console(source.section(document, "console", problems), folder);
         let desks = source.sections(document, "desk", problems, |section| desk(section, folder));
         let desks = distinct(source, desks, problems, |desk| desk.id, "one [[desk]] for each desk");
         let authorities = source.sections(document, "authority", problems, authority);
@@ -211,6 +213,7 @@ impl Config {
             timing,
             limits,
             operators,
+            boundaries,
             desks,
         })
     }
@@ -322,12 +325,17 @@ fn account(mut from: Section<'_>, folder: &Path) -> Option<Account> {
     })
 }
 
-fn console(mut from: Section<'_>, folder: &Path) -> Option<At<PathBuf>> {
+type Page = (Option<At<PathBuf>>, Option<(At<PathBuf>, String)>);
+
+fn console(mut from: Section<'_>, folder: &Path) -> Page {
     let is_wanted = from.is_present();
     let example = r#"operators = "operators.toml""#;
     let operators = if is_wanted { from.need("operators", example, read::path) } else { None };
+    let boundaries = from.maybe("boundaries", r#"boundaries = "wards.geojson""#, read::path);
+    let name = from.or("boundary_name", "name".to_owned(), r#"boundary_name = "name""#, read::text);
     from.close();
-    operators.map(|file| within(folder, file))
+    let boundaries = boundaries.map(|file| (within(folder, file), name));
+    (operators.map(|file| within(folder, file)), boundaries)
 }
 
 fn desk(mut from: Section<'_>, folder: &Path) -> Option<Desk> {

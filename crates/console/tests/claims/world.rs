@@ -68,7 +68,7 @@ impl World {
         let mut made = None;
         let station = Station::start_behind(station(&folder), |handle, api| {
             let desks = [WARD_1, WARD_2, CITY].map(|desk| DeskKey { desk, number: 1, key: key(desk) });
-            let config = Config { operators: operators(), desks: desks.into(), secure: false };
+            let config = Config { operators: operators(), desks: desks.into(), ..Config::default() };
             let console = Console::new(handle.clone(), config);
             let router = console.router(api);
             made = Some((console, router.clone()));
