@@ -1,17 +1,17 @@
 // An incident again, step by step, from its records.
 
 import { get } from "./api.js";
-import { el, fill, setText } from "./dom.js";
+import { el, setText } from "./dom.js";
 import { line } from "./incident.js";
 import { marks, what, where } from "./queue.js";
-import { state } from "./state.js";
+import { find } from "./state.js";
 import { clock, span } from "./time.js";
 import { capital, say, term } from "./words.js";
 
 /** @param {string} id */
 export async function replayPage(id) {
-  const view = state.incidents.get(id);
-  const { status, body } = await get(`/api/v1/incidents/${id}/records`);
+  const view = await find(id);
+  const { status, body } = await get(`/api/v1/incidents/${encodeURIComponent(id)}/records`);
   if (!view || status !== 200 || body.length === 0) return el("p", { class: "quiet page" }, say("replay.none"));
   const steps = el("ol", { class: "timeline" }, ...body.map((/** @type {any} */ one) => line(view, one, body)));
   const place = el("p", { class: "status", role: "status" });
@@ -48,6 +48,5 @@ export async function replayPage(id) {
     if (event.key === "ArrowLeft") go(-1);
   });
   show();
-  fill(el("div", {}));
   return page;
 }

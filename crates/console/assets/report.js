@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { el } from "./dom.js";
 import { line, seen } from "./incident.js";
 import { marks, what, where } from "./queue.js";
-import { state } from "./state.js";
+import { find, state } from "./state.js";
 import { clock, day, now, span } from "./time.js";
 import { capital, named, say, term } from "./words.js";
 
@@ -20,8 +20,8 @@ const MEASURED = [
 
 /** @param {string} id */
 export async function reportPage(id) {
-  const view = state.incidents.get(id);
-  const { status, body } = await get(`/api/v1/incidents/${id}/records`);
+  const view = await find(id);
+  const { status, body } = await get(`/api/v1/incidents/${encodeURIComponent(id)}/records`);
   if (!view || status !== 200) return el("p", { class: "quiet page" }, say("replay.none"));
   const raised = view.facts.raised;
   const first = (/** @type {number} */ act) => view.acts.find((one) => one.act === act && !one.proposal) ?? null;

@@ -104,6 +104,18 @@ async function askNext() {
   asking -= 1;
 }
 
+/**
+ * An incident by its id, asked for when it is not here yet.
+ * @param {string} id
+ * @returns {Promise<Incident | null>}
+ */
+export async function find(id) {
+  const known = state.incidents.get(id);
+  if (known) return known;
+  const { status, body } = await get(`/api/v1/incidents/${encodeURIComponent(id)}`);
+  return status === 200 ? body : null;
+}
+
 /** @param {string} authority */
 export function isOwn(authority) {
   return state.me?.authorities.some((own) => own.id === authority) ?? false;

@@ -56,17 +56,22 @@ pub(crate) struct Browser {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("keng-console-{}-{next}", std::process::id()));
-        drop(std::fs::remove_dir_all(&folder));
-        std::fs::create_dir_all(&folder).unwrap();
-        Self::start_in(folder).await
+        Self::start_in(new_folder(), "30").await
     }
 
-    async fn start_in(folder: PathBuf) -> Self {
+    /// The same with a listener, for a browser; an unanswered level is told again and reported within seconds.
+    pub(crate) async fn start_listening() -> Self {
+        Self::start_in(new_folder(), "3").await
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.station.addresses().http.unwrap()
+    }
+
+    async fn start_in(folder: PathBuf, silent_s: &str) -> Self {
         let mut made = None;
-        let station = Station::start_behind(station(&folder), |handle, api| {
+        let station = Station::start_behind(station(&folder, silent_s), |handle, api| {
             let desks = [WARD_1, WARD_2, CITY].map(|desk| DeskKey { desk, number: 1, key: key(desk) });
             let config = Config { operators: operators(), desks: desks.into(), ..Config::default() };
             let console = Console::new(handle.clone(), config);
@@ -91,7 +96,7 @@ impl World {
     pub(crate) async fn restart(self) -> Self {
         let folder = self.folder.clone();
         self.station.stop().await;
-        Self::start_in(folder).await
+        Self::start_in(folder, "30").await
     }
 
     pub(crate) async fn say(&self, sender: DeviceId, message: impl Into<Message>) {
@@ -206,15 +211,25 @@ fn cheap_hash() -> Hash {
     Hash::read(&hash.to_string()).unwrap()
 }
 
-fn station(folder: &std::path::Path) -> keng_station::Config {
+/// A new empty folder; the operating system's own folder for what is temporary.
+fn new_folder() -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("keng-console-{}-{next}", std::process::id()));
+    drop(std::fs::remove_dir_all(&folder));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn station(folder: &std::path::Path, silent_s: &str) -> keng_station::Config {
     keng_station::Config {
         id: STATION,
         key_number: 1,
         key: key(STATION),
         authorities: vec![(AUTHORITY, 1, key(AUTHORITY).public_key())],
         journal: folder.join("journal.db"),
-        directory: directory(),
-        listen: Listen::default(),
+        directory: directory(silent_s),
+        listen: Listen { http: Some(([127, 0, 0, 1], 0).into()), ..Listen::default() },
         tls: None,
         accounts: Vec::new(),
         tokens: vec![(Sha256::digest(b"ward-1").into(), Scope::Desk(WARD_1))],
@@ -225,7 +240,7 @@ fn station(folder: &std::path::Path) -> keng_station::Config {
     }
 }
 
-fn directory() -> Directory {
+fn directory(silent_s: &str) -> Directory {
     let devices = [
         ("ward1", WARD_1),
         ("ward2", WARD_2),
@@ -237,7 +252,7 @@ fn directory() -> Directory {
     let text = devices.iter().fold(include_str!("directory.toml").to_owned(), |text, (name, device)| {
         text.replace(&format!("@{name}@"), &device.to_string())
     });
-    Directory::read(&text).unwrap()
+    Directory::read(&text.replace("@silent_s@", silent_s)).unwrap()
 }
 
 fn key(device: DeviceId) -> SigningKey {
