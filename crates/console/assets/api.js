@@ -1,7 +1,7 @@
 // Calls to the receiver.
 
 /** @typedef {{ operator: string, desk: string, role: string, authorities: { id: string, names: import("./words.js").Both, level: number }[],
- *   may_act: boolean, sees_all: boolean, csrf: string, ends_in_s: number, now: number }} Me */
+ *   may_act: boolean, is_police: boolean, sees_all: boolean, csrf: string, ends_in_s: number, now: number }} Me */
 /** @typedef {{ status: number, body: any }} Answer */
 
 /** What a call that changes something must show. */

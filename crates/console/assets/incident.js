@@ -4,6 +4,7 @@ import { get, post } from "./api.js";
 import { answerBar, takeStep } from "./answer.js";
 import { el, fill, setText } from "./dom.js";
 import { mapPanel } from "./map.js";
+import { noticePanel } from "./notice.js";
 import { faultWords, marks, status, what, where } from "./queue.js";
 import { shape } from "./shapes.js";
 import { isDuress, isSilenced, isUnanswered, look, silence, state } from "./state.js";
@@ -127,6 +128,7 @@ function body(view) {
     el("section", { class: "part" }, el("h3", {}, say("incident.told")), ...view.levels.map(level)),
     el("section", { class: "part" }, el("h3", {}, say("incident.acts")), acts(view)),
     el("section", { class: "part wide" }, el("h3", {}, say("incident.map")), mapPanel(view)),
+    el("section", { class: "part wide" }, el("h3", {}, say("notice.heading")), noticePanel(view)),
     el("section", { class: "part wide" }, el("h3", {}, say("incident.timeline")), timeline, links(view)),
   );
 }

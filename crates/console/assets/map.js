@@ -18,7 +18,8 @@ export function mapPanel(view) {
 
 /** @param {string} id */
 function make(id) {
-  const source = `/api/v1/incidents/${id}/map.svg?lang=${language()}`;
+  const width = window.innerWidth < 600 ? 360 : 900;
+  const source = `/api/v1/incidents/${id}/map.svg?lang=${language()}&width=${width}`;
   const image = /** @type {HTMLImageElement} */ (el("img", { src: source, alt: say("map.alt"), draggable: "false" }));
   const frame = el("div", { class: "map-frame" }, image);
   const panel = el("div", { class: "map" }, frame);

@@ -24,6 +24,7 @@ macro_rules! scripts {
 const SCRIPTS: &[(&str, &str, &str)] = scripts![
     "main.js",
     "map.js",
+    "notice.js",
     "api.js",
     "stream.js",
     "words.js",

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use keng_dispatch::AuthorityId;
-use keng_dispatch::directory::{Channel, Directory};
+use keng_dispatch::directory::{CENTRE, Channel, Directory};
 use keng_geo::Boundaries;
 use keng_protocol::DeviceId;
 use keng_station::{Caller, Handle};
@@ -84,7 +84,7 @@ impl Console {
 
     /// The page, the console's own calls, and behind its guard the station's API.
     pub fn router(&self, api: Router) -> Router {
-        let own = calls::all().into_iter().fold(Router::new(), |router, call| router.route(call.path, call.handler));
+        let own = calls::all().into_iter().fold(Router::new(), |router, call| router.route(call.path, call.route));
         let own = own.layer(DefaultBodyLimit::max(MAX_BODY)).with_state(self.clone());
         api.merge(own).layer(from_fn_with_state(self.clone(), guard::guard))
     }
@@ -157,6 +157,13 @@ impl Parts {
         let is_its = |channel: &Channel| channel.desk() == Some(desk);
         let its = directory.authorities.iter().filter(|(_, authority)| authority.channels.iter().any(is_its));
         its.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Whether a desk is one of the police: not a bank's own centre.
+    pub(crate) fn is_police(&self, desk: DeviceId) -> bool {
+        let directory = self.handle.directory();
+        let its = self.authorities(&directory, desk);
+        its.iter().any(|id| directory.authorities.get(id).is_some_and(|authority| authority.level != CENTRE))
     }
 
     fn sweep(&self) {

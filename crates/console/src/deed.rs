@@ -52,6 +52,17 @@ pub(crate) enum What {
         /// The words.
         note: String,
     },
+    /// Sent a notice to the sites around an incident.
+    NoticeSent {
+        /// Around which.
+        incident: String,
+        /// To which sites.
+        sites: Vec<String>,
+        /// Until when it holds, milliseconds since the Unix epoch.
+        until: u64,
+        /// What else it said.
+        text: Option<String>,
+    },
     /// An act of a newer version.
     #[serde(other)]
     Unknown,

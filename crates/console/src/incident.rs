@@ -10,6 +10,7 @@ use keng_dispatch::view::IncidentView;
 use keng_protocol::IncidentId;
 use keng_protocol::message::{Act, Answer, Disposition, Reason};
 use keng_station::{Scope, Submission};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ use crate::deed::{Deed, What};
 use crate::guard::{Actor, Typed, Who, problem};
 
 /// What an operator answers; the codes are the protocol's.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Said {
     act: u8,
@@ -28,7 +29,7 @@ pub(crate) struct Said {
 }
 
 /// A step of the plan that is done now, or is not.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tick {
     step: usize,

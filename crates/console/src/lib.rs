@@ -31,6 +31,8 @@ mod guard;
 mod incident;
 mod login;
 mod map;
+mod notice;
+mod openapi;
 mod operators;
 mod password;
 mod session;

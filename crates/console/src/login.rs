@@ -8,6 +8,7 @@ use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{Extensions, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ use crate::throttle::Try;
 const TURN_WITHIN: Duration = Duration::from_secs(5);
 
 /// What is typed.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Credentials {
     name: String,
@@ -131,6 +132,7 @@ fn described(console: &Console, operator: &Operator, csrf: &str, left: Duration)
         "role": operator.role,
         "authorities": authorities.collect::<Vec<_>>(),
         "may_act": operator.role.may_act() && console.0.signer(operator.desk).is_some(),
+        "is_police": console.0.is_police(operator.desk),
         "sees_all": operator.role.scope(operator.desk).is_all(),
         "csrf": csrf,
         "ends_in_s": left.as_secs(),

@@ -60,6 +60,10 @@ pub struct SiteView {
     pub address: String,
     /// Whom to call.
     pub contact: Option<Private>,
+    /// Where one gets in.
+    pub entrances: Vec<String>,
+    /// The guards and their shifts.
+    pub guards: Vec<Private>,
     /// The name of the button's zone.
     pub zone: Option<String>,
     /// What was agreed, step by step.
@@ -234,6 +238,8 @@ impl SiteView {
             position: site.position,
             address: site.address.clone(),
             contact: site.contact.clone(),
+            entrances: site.entrances.clone(),
+            guards: site.guards.clone(),
             zone: facts.zone.and_then(|zone| panel.and_then(|panel| panel.zones.get(&zone))).cloned(),
             plan: site.plan.clone(),
         }

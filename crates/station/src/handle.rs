@@ -12,7 +12,7 @@ use keng_dispatch::record::Record;
 use keng_dispatch::view::IncidentView;
 use keng_journal::{Entry, Health, Priority, ReadError, Writer};
 use keng_protocol::entry::Path;
-use keng_protocol::message::Receipt;
+use keng_protocol::message::{Notice, Receipt};
 use keng_protocol::receiver::Origin;
 use keng_protocol::{Frame, FrameId, IncidentId, Message, PublicKey, Refusal, Timestamp, Verified};
 use serde_json::{Value, json};
@@ -209,6 +209,15 @@ impl Handle {
     /// Puts a site on test until `until`; it ends by itself. A hold-up is told all the same.
     pub async fn put_on_test(&self, site: SiteId, until: Timestamp) {
         self.inlet.command(Command::Test { site, until }).await;
+    }
+
+    /// Sends a notice to the panels of sites; false when the station has stopped. Nobody knows by it whether it arrived: a panel does not
+    /// answer a notice.
+    pub async fn notify(&self, sites: &[SiteId], notice: Notice) -> bool {
+        let directory = self.directory();
+        let known = sites.iter().filter_map(|site| directory.sites.get(site));
+        let devices = known.flat_map(|site| site.devices.keys().copied()).collect();
+        self.ask(|reply| Ask::Notify { devices, notice, reply }).await.is_some()
     }
 
     /// Replaces the API's tokens, and cuts off the streams that were opened with one that is gone.

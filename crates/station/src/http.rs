@@ -8,13 +8,13 @@ use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, State};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::response::sse::{Event as Line, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures_util::Stream;
 use keng_protocol::{IncidentId, MAX_FRAME};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use crate::call::{Call, Operation};
 use crate::feed::{Caller, Event, Subscription};
 use crate::handle::{Handle, Submission};
 
@@ -25,18 +25,42 @@ const REPORTS: usize = 1024;
 
 /// The whole API over a station's handle; it can be called without a socket.
 pub fn router(handle: Handle) -> Router {
-    Router::new()
-        .route("/livez", get(livez))
-        .route("/readyz", get(readyz))
-        .route("/metrics", get(metrics))
-        .route("/api/v1/health", get(health))
-        .route("/api/v1/refusals", get(refusals))
-        .route("/api/v1/incidents", get(incidents))
-        .route("/api/v1/incidents/{id}", get(incident))
-        .route("/api/v1/stream", get(stream))
-        .route("/api/v1/frames", post(frames))
-        .layer(DefaultBodyLimit::max(MAX_FRAME))
-        .with_state(handle)
+    let routes = calls().into_iter().fold(Router::new(), |router, call| router.route(call.path, call.route));
+    routes.layer(DefaultBodyLimit::max(MAX_FRAME)).with_state(handle)
+}
+
+/// Every call of the API.
+pub fn calls() -> Vec<Call<Handle>> {
+    const OF_ONE: &[u16] = &[400, 401, 404, 503];
+    const OWNERS: &[u16] = &[401, 403, 503];
+    let say = Operation::new;
+    let frame = json!({ "type": "string", "format": "binary" });
+    vec![
+        Call::at("/livez").get(livez, say("200 while the driver turns").gives("text/plain").others(&[503]).open()),
+        Call::at("/readyz").get(readyz, say("200 while alarms can be stored").gives("text/plain")),
+        Call::at("/metrics").get(
+            metrics,
+            say("OpenMetrics").gives("application/openmetrics-text; version=1.0.0; charset=utf-8").others(&[401, 403]),
+        ),
+        Call::at("/api/v1/health").get(health, say("How the station is").others(OWNERS)),
+        Call::at("/api/v1/refusals").get(refusals, say("The latest refusals, newest first").others(OWNERS)),
+        Call::at("/api/v1/incidents").get(incidents, say("The incidents that the caller may see")),
+        Call::at("/api/v1/incidents/{id}").get(incident, say("One incident").others(OF_ONE)),
+        Call::at("/api/v1/stream").get(
+            stream,
+            say("What happens, as server-sent events").gives("text/event-stream").with(&[(
+                "header",
+                "Last-Event-ID",
+                "string",
+            )]),
+        ),
+        Call::at("/api/v1/frames").post(
+            frames,
+            say("Takes one signed frame")
+                .takes("application/octet-stream", frame)
+                .others(&[202, 400, 401, 403, 409, 413, 422, 503]),
+        ),
+    ]
 }
 
 /// A caller has shown a token, or was let in by what stands before this API; without that there is only `/livez`.

@@ -6,8 +6,9 @@ use keng_dispatch::SiteId;
 use keng_dispatch::answer::AnswerError;
 use keng_dispatch::directory::Directory;
 use keng_dispatch::view::IncidentView;
+use keng_protocol::message::Notice;
 use keng_protocol::receiver::Origin;
-use keng_protocol::{IncidentId, Refusal, Timestamp};
+use keng_protocol::{DeviceId, IncidentId, Refusal, Timestamp};
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
@@ -47,11 +48,30 @@ pub(crate) enum Command {
 /// A question, and where the answer goes. It becomes JSON there, so that the driver does not wait for that.
 #[derive(Debug)]
 pub(crate) enum Ask {
-    Incidents { scope: Scope, reply: oneshot::Sender<Vec<IncidentView>> },
-    Incident { scope: Scope, id: IncidentId, reply: oneshot::Sender<Option<IncidentView>> },
-    Health { reply: oneshot::Sender<Value> },
-    Refusals { reply: oneshot::Sender<Vec<Arc<Value>>> },
-    Live { reply: oneshot::Sender<()> },
+    Incidents {
+        scope: Scope,
+        reply: oneshot::Sender<Vec<IncidentView>>,
+    },
+    Incident {
+        scope: Scope,
+        id: IncidentId,
+        reply: oneshot::Sender<Option<IncidentView>>,
+    },
+    Health {
+        reply: oneshot::Sender<Value>,
+    },
+    Refusals {
+        reply: oneshot::Sender<Vec<Arc<Value>>>,
+    },
+    Live {
+        reply: oneshot::Sender<()>,
+    },
+    /// A notice goes to devices; the answer is that it went.
+    Notify {
+        devices: Vec<DeviceId>,
+        notice: Notice,
+        reply: oneshot::Sender<()>,
+    },
 }
 
 /// Why a telling did not reach its channel.

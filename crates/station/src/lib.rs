@@ -59,6 +59,7 @@
 //! ```
 
 mod acts;
+mod call;
 mod clock;
 mod config;
 mod dialect;
@@ -78,8 +79,9 @@ mod webhook;
 mod words;
 
 pub use acts::Act;
+pub use call::{Call, Operation};
 pub use config::{Config, Listen, Timing};
 pub use feed::{Caller, Scope};
 pub use handle::{Handle, NotWritten, Submission};
-pub use http::router;
+pub use http::{calls, router};
 pub use station::{Addresses, StartError, Station};

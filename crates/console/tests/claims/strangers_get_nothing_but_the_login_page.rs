@@ -23,6 +23,8 @@ const CLOSED: &[(&str, &str)] = &[
     ("GET", "/api/v1/condition"),
     ("GET", "/api/v1/shift"),
     ("POST", "/api/v1/shift"),
+    ("GET", "/api/v1/notices"),
+    ("POST", "/api/v1/notices"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/nothing"),
 ];

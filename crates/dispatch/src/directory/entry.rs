@@ -111,6 +111,10 @@ pub(super) struct SiteEntry {
     pub(super) address: String,
     pub(super) contact: Option<String>,
     #[serde(default)]
+    pub(super) entrances: Vec<String>,
+    #[serde(default)]
+    pub(super) guards: Vec<String>,
+    #[serde(default)]
     pub(super) authorities: Vec<String>,
     #[serde(default)]
     pub(super) devices: Vec<DeviceEntry>,

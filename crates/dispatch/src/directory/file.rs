@@ -252,6 +252,8 @@ impl<'t> File<'t> {
             area: entry.area.into(),
             address: entry.address,
             contact: entry.contact.map(Private),
+            entrances: entry.entrances,
+            guards: entry.guards.into_iter().map(Private).collect(),
             authorities: entry.authorities.into_iter().map(Into::into).collect(),
             devices,
             accounts,

@@ -140,6 +140,10 @@ pub struct Site {
     pub address: String,
     /// Whom to call there.
     pub contact: Option<Private>,
+    /// Where one gets in, for those who go there.
+    pub entrances: Vec<String>,
+    /// The guards, and when each is on shift, as people say it: "Nguyễn Văn A, 18:00 to 6:00".
+    pub guards: Vec<Private>,
     /// Authorities that it names itself: its bank's centre, neighbouring posts. At a level that it names somebody at, nobody is found by area.
     pub authorities: Vec<AuthorityId>,
     /// Its panels and buttons.

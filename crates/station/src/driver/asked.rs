@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use keng_dc09::What as Dc09What;
 use keng_dispatch::text::{Lang, Words};
 use keng_dispatch::view::IncidentView;
-use keng_protocol::receiver::Origin;
+use keng_protocol::message::Notice;
+use keng_protocol::receiver::{self, Origin};
 use keng_protocol::{DeviceId, Refusal, Timestamp};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -71,6 +72,19 @@ impl Driver {
             Ask::Health { reply } => drop(reply.send(self.health())),
             Ask::Refusals { reply } => drop(reply.send(self.refusals.latest.iter().cloned().collect())),
             Ask::Live { reply } => reply.send(()).unwrap_or_default(),
+            Ask::Notify { devices, notice, reply } => {
+                self.notify(&devices, &notice);
+                reply.send(()).unwrap_or_default();
+            }
+        }
+    }
+
+    /// Says a notice to devices, each on the link that it was last heard on.
+    fn notify(&mut self, devices: &[DeviceId], notice: &Notice) {
+        for to in devices {
+            let now = self.clock.now();
+            self.receiver.handle_input(now, receiver::Input::Say { to: *to, message: notice.clone().into() });
+            self.turn(Step::default());
         }
     }
 

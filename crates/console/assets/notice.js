@@ -1,0 +1,102 @@
+// A notice of a police desk to the sites around an incident.
+
+import { get, post } from "./api.js";
+import { el, fill } from "./dom.js";
+import { state } from "./state.js";
+import { clock } from "./time.js";
+import { named, say } from "./words.js";
+
+/** @typedef {import("./state.js").Incident} Incident */
+
+/** How far, in metres, and how long, in minutes, a notice may be sent from the page. */
+const RADII = [1000, 2000, 5000, 10_000];
+const MINUTES = [30, 60, 120, 240];
+/** The most octets of its words. */
+const LONGEST = 280;
+
+const sent = el("ul", { class: "notes" });
+/** @type {{ key: string, panel: HTMLElement } | null} */
+let drawn = null;
+
+/** @param {Incident} view */
+export function noticePanel(view) {
+  const key = view.id + document.documentElement.lang;
+  if (drawn?.key !== key) {
+    drawn = { key, panel: el("div", {}, may(view) && form(view), sent) };
+    fill(sent);
+    void refresh(view);
+  }
+  return drawn.panel;
+}
+
+/** @param {Incident} view */
+function may(view) {
+  return (state.me?.may_act ?? false) && (state.me?.is_police ?? false) && !view.facts.drill && view.site !== null;
+}
+
+/** @param {Incident} view */
+function form(view) {
+  const radius = choice("radius", RADII, (metres) => say("notice.km", { count: metres / 1000 }), 1);
+  const minutes = choice("minutes", MINUTES, (count) => say("notice.minutes", { count }), 1);
+  const words = /** @type {HTMLTextAreaElement} */ (el("textarea", { id: "notice-words", rows: 2, maxlength: LONGEST }));
+  const wrong = el("p", { class: "wrong", role: "alert" });
+  const send = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const body = { incident: view.id, radius_m: Number(radius.value), minutes: Number(minutes.value), text: words.value.trim() || null };
+    const { status, body: all } = await post("/api/v1/notices", body);
+    fill(wrong, status === 200 ? "" : say("notice.not_sent"));
+    if (status !== 200) return;
+    words.value = "";
+    draw(view, all);
+  };
+  return el(
+    "form",
+    { class: "notice", onsubmit: send },
+    el("p", {}, say("notice.what")),
+    el("label", { for: "radius" }, say("notice.radius")),
+    radius,
+    el("label", { for: "minutes" }, say("notice.for")),
+    minutes,
+    el("label", { for: "notice-words" }, say("answer.words")),
+    words,
+    wrong,
+    el("button", { type: "submit" }, say("notice.send")),
+  );
+}
+
+/**
+ * @param {string} id
+ * @param {number[]} values
+ * @param {(value: number) => string} words
+ * @param {number} usual
+ */
+function choice(id, values, words, usual) {
+  return /** @type {HTMLSelectElement} */ (el("select", { id }, ...values.map((value, index) => el("option", { value, selected: index === usual }, words(value)))));
+}
+
+/** @param {Incident} view */
+async function refresh(view) {
+  const { status, body } = await get("/api/v1/notices");
+  if (status === 200) draw(view, body);
+}
+
+/**
+ * @param {Incident} view
+ * @param {any[]} all
+ */
+function draw(view, all) {
+  const own = all.filter((notice) => notice.incident === view.id);
+  fill(
+    sent,
+    ...own.map((notice) =>
+      el(
+        "li",
+        {},
+        el("span", { class: "by" }, say("notice.sent", { at: clock(notice.at), who: notice.operator, until: clock(notice.until), count: notice.sites.length })),
+        el("p", {}, notice.names.map((/** @type {any} */ names, /** @type {number} */ index) => named(names, notice.sites[index])).join(", ")),
+        notice.text && el("q", {}, notice.text),
+        el("p", { class: "by" }, say("notice.unanswered")),
+      ),
+    ),
+  );
+}
