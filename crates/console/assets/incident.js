@@ -276,7 +276,7 @@ function drawTimeline(view, records) {
  */
 export function line(view, one, all) {
   const { record } = one;
-  return el("li", { class: record.what.kind }, el("time", {}, clock(record.at)), " ", capital(one[language()]), about(view, record, all));
+  return el("li", { class: `kind-${record.what.kind}` }, el("time", {}, clock(record.at)), " ", capital(one[language()]), about(view, record, all));
 }
 
 /**

@@ -55,7 +55,7 @@ function showLogin(why) {
   state.incidents = new Map();
   state.selected = null;
   state.blindSince = null;
-  drawQueue(null);
+  drawQueue([null]);
   document.title = say("title");
   fill(app, loginForm(why, begin, () => showLogin(why)));
 }
@@ -95,7 +95,7 @@ function frame() {
     ),
     el("main", { id: "main", tabindex: -1 }, queuePanel(open), place),
   );
-  drawQueue(null);
+  drawQueue([null]);
   drawBanners();
   everySecond();
 }
@@ -141,8 +141,7 @@ function redraw() {
   const changes = [...stale];
   stale.clear();
   if (!state.me) return;
-  if (changes.includes(null)) drawQueue(null);
-  else changes.forEach(drawQueue);
+  drawQueue(changes);
   const isShown = incidentPanel().isConnected && (changes.includes(null) || changes.includes(state.selected));
   if (isShown) drawIncident();
   drawBanners();

@@ -33,8 +33,9 @@ export function listed() {
   return [...open, ...all.slice(open.length, open.length + CLOSED)];
 }
 
-/** @param {string | null} id the incident that has changed; null is everything */
-export function drawQueue(id) {
+/** @param {(string | null)[]} changes the incidents that have changed; null is everything */
+export function drawQueue(changes) {
+  const isAll = changes.includes(null);
   const all = listed();
   const known = new Set(all.map((view) => view.id));
   for (const [gone, { row }] of rows) {
@@ -43,7 +44,7 @@ export function drawQueue(id) {
     rows.delete(gone);
   }
   for (const view of all) {
-    if (id === null || view.id === id || !rows.has(view.id)) drawRow(view);
+    if (isAll || changes.includes(view.id) || !rows.has(view.id)) drawRow(view);
   }
   place(all);
   const waiting = all.filter(isUnanswered).length;

@@ -21,6 +21,8 @@ import { now } from "./time.js";
 
 /** How long a silenced incident that nobody answers stays silent, in milliseconds. */
 const SILENCE = 120_000;
+/** How many closed incidents are kept; the oldest goes, and can be asked for. */
+const CLOSED_KEPT = 200;
 /** How many incidents are asked for at once. */
 const ASKING = 4;
 /** What makes a silenced incident sound again at once. */
@@ -79,6 +81,19 @@ export function take(name, data) {
 export function put(view) {
   state.incidents.set(view.id, view);
   changed(view.id);
+  if (view.stage === "closed") forget();
+}
+
+/** Keeps the page small on a long night. */
+function forget() {
+  const closed = [...state.incidents.values()].filter((view) => view.closed !== null && view.id !== state.selected);
+  if (closed.length <= CLOSED_KEPT) return;
+  closed.sort((one, other) => Number(one.closed) - Number(other.closed));
+  for (const view of closed.slice(0, closed.length - CLOSED_KEPT)) {
+    state.incidents.delete(view.id);
+    state.silenced.delete(view.id);
+  }
+  changed(null);
 }
 
 /**
