@@ -34,6 +34,8 @@ banners.append(blind, duress, sound, ending);
 let line = null;
 /** When the session ends, by the receiver's clock. */
 let endsAt = 0;
+/** Which address is shown. */
+let shownAt = "";
 /** @type {Set<string | null>} */
 const stale = new Set();
 
@@ -41,7 +43,9 @@ await loadWords();
 watch(later);
 startSound(drawBanners);
 setInterval(everySecond, 1000);
-window.addEventListener("hashchange", () => void show());
+window.addEventListener("hashchange", () => {
+  if (location.hash !== shownAt) void show();
+});
 document.addEventListener("keydown", onKey);
 const { status, body } = await get("/api/v1/me");
 if (status === 200) begin(body);
@@ -103,7 +107,8 @@ function frame() {
 /** Shows what the address says. */
 async function show() {
   if (!state.me) return;
-  const [, page = "", id = "", part = ""] = location.hash.split("/");
+  shownAt = location.hash;
+  const [, page = "", id = "", part = ""] = shownAt.split("/");
   state.selected = page === "incident" ? id : null;
   document.body.className = page === "" ? "at-queue" : `at-${page}${part ? ` at-${part}` : ""}`;
   markSelected();
@@ -113,19 +118,24 @@ async function show() {
   } else if (page === "shift") {
     fill(place, shiftPanel());
     await drawShift();
-  } else if (page === "incident" && part === "replay") {
-    fill(place, await replayPage(id));
-  } else if (page === "incident" && part === "report") {
-    fill(place, await reportPage(id));
+  } else if (page === "incident" && (part === "replay" || part === "report")) {
+    const asked = shownAt;
+    const made = await (part === "replay" ? replayPage(id) : reportPage(id));
+    // Somebody may have gone on meanwhile.
+    if (asked === shownAt) fill(place, made);
   } else {
     fill(place, incidentPanel());
     drawIncident();
   }
 }
 
-/** @param {string} id */
+/**
+ * Opens an incident at once: the next key already means it.
+ * @param {string} id
+ */
 function open(id) {
   location.hash = `#/incident/${id}`;
+  void show();
 }
 
 /** @param {string | null} id */
