@@ -4,7 +4,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "helpers of the tests fail loudly"
+    clippy::print_stdout,
+    reason = "helpers of the tests fail loudly, and pass on what a script reports"
 )]
 
 mod a_login_is_proven_and_limited;
