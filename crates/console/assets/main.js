@@ -107,11 +107,13 @@ function frame() {
 /** Shows what the address says. */
 async function show() {
   if (!state.me) return;
+  const isOther = shownAt !== location.hash;
   shownAt = location.hash;
   const [, page = "", id = "", part = ""] = shownAt.split("/");
   state.selected = page === "incident" ? id : null;
   document.body.className = page === "" ? "at-queue" : `at-${page}${part ? ` at-${part}` : ""}`;
   markSelected();
+  if (isOther) toTop();
   if (page === "health") {
     fill(place, healthPanel());
     await drawHealth();
@@ -122,11 +124,20 @@ async function show() {
     const asked = shownAt;
     const made = await (part === "replay" ? replayPage(id) : reportPage(id));
     // Somebody may have gone on meanwhile.
-    if (asked === shownAt) fill(place, made);
+    if (asked === shownAt) {
+      fill(place, made);
+      toTop();
+    }
   } else {
     fill(place, incidentPanel());
     drawIncident();
   }
+}
+
+/** What is shown next is shown from its top: the place scrolls on a wide screen, the page on a narrow one. */
+function toTop() {
+  place.scrollTop = 0;
+  window.scrollTo(0, 0);
 }
 
 /**

@@ -91,6 +91,8 @@ for (const language of ["vi", "en"]) {
       for (const part of ["replay", "report"]) {
         await page.goto(`${URL}/#/incident/${open}/${part}`);
         await page.waitForSelector(`.${part} .timeline li`);
+        const top = await page.locator(`.${part}`).evaluate((shown) => shown.getBoundingClientRect().top);
+        check(top >= 0, `${part} begins ${-top} above the screen`);
         await examine(page, at(part));
       }
       for (const [view, ready] of [["health", ".health h2"], ["shift", ".people li"]]) {
