@@ -2,12 +2,16 @@
 //!
 //! The numbers are those of the protocol's SPEC; they never change, so a record reads the same in ten years.
 
+use core::fmt;
+use core::marker::PhantomData;
+use core::str::FromStr;
+
 use keng_protocol::entry::Path;
 use keng_protocol::message::{
     Act, AlarmKind, Colour, Descriptors, Disposition, Face, Heading, Place, Plate, Reason, Vehicle, Weapon,
 };
 use keng_protocol::{DeviceId, FrameId, IncidentId, Timestamp};
-use serde::de::Error;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A term and the plain value that stands for it.
@@ -54,14 +58,14 @@ pub(crate) mod list {
 macro_rules! plain {
     (text: $($id:ty),+; number: $($code:ty),+) => {
         $(impl Plain for $id {
-            type Form = String;
+            type Form = Text<Self>;
 
-            fn form(&self) -> String {
-                self.to_string()
+            fn form(&self) -> Text<Self> {
+                Text(*self)
             }
 
-            fn of(form: String) -> Option<Self> {
-                form.parse().ok()
+            fn of(form: Text<Self>) -> Option<Self> {
+                Some(form.0)
             }
         })+
         $(impl Plain for $code {
@@ -81,6 +85,35 @@ macro_rules! plain {
 plain! {
     text: DeviceId, FrameId, IncidentId;
     number: Path, Act, AlarmKind, Disposition, Reason
+}
+
+/// A value as its text, which is read where it stands.
+pub(crate) struct Text<T>(pub(crate) T);
+
+impl<T: fmt::Display> Serialize for Text<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
+impl<'de, T: FromStr> Deserialize<'de> for Text<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_str(Parse(PhantomData)).map(Self)
+    }
+}
+
+struct Parse<T>(PhantomData<T>);
+
+impl<T: FromStr> Visitor<'_> for Parse<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(|_| E::custom("not a value of this field"))
+    }
 }
 
 impl Plain for Timestamp {

@@ -70,6 +70,7 @@ pub mod incident;
 mod name;
 pub mod policy;
 pub mod record;
+mod tagged;
 pub mod text;
 pub mod view;
 

@@ -32,6 +32,7 @@ use crate::form;
 use crate::incident::{ActiveFault, Facts, Fault};
 use crate::name::{AuthorityId, Private, SiteId};
 use crate::policy::Matter;
+use crate::tagged::tagged;
 
 /// One decision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,205 +65,208 @@ pub struct Source {
     pub class: Class,
 }
 
-/// What was decided.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum What {
-    /// An incident begins.
-    Raised {
-        /// What is known of it.
-        facts: Box<Facts>,
-        /// For a suspicion: the sites nearby that can be asked for vigilance.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        neighbours: Vec<SiteId>,
-    },
-    /// Another alarm joins an open incident of its site.
-    Joined {
-        /// From which device.
-        #[serde(with = "form")]
-        device: DeviceId,
-        /// Which kind.
-        #[serde(with = "form")]
-        alarm: AlarmKind,
-        /// Which button.
-        zone: Option<u16>,
-        /// Whether it confirms a hold-up.
-        confirms: bool,
-        /// It may be an old frame sent again. One that is not takes that label from the incident.
-        #[serde(default)]
-        maybe_seen: bool,
-        /// A hold-up long after the last press or act: nobody counts as having answered it, and it is escalated like a new one.
-        #[serde(default)]
-        anew: bool,
-    },
-    /// The incident is graver than it was raised as.
-    Became {
-        /// What it is now.
-        matter: Matter,
-    },
-    /// More was seen.
-    Updated {
-        /// What was seen.
-        #[serde(with = "form")]
-        seen: Descriptors,
-        /// Number of hostages.
-        hostages: Option<u8>,
-        /// Number of injured.
-        injured: Option<u8>,
-    },
-    /// A code ended the alarm on site.
-    Cancelled {
-        /// The duress code: the alarm is raised further.
-        duress: bool,
-        /// It may be an old frame sent again. A duress code that is not takes that label from the incident.
-        #[serde(default)]
-        maybe_seen: bool,
-    },
-    /// A fault of the site begins and belongs to this incident.
-    FaultBegan(ActiveFault),
-    /// It is over.
-    FaultOver(ActiveFault),
-    /// The incident's frame came again by another path.
-    Evidence {
-        /// By what.
-        #[serde(with = "form")]
-        path: Path,
-    },
-    /// An authority was told. The record's number is the telling's.
-    Told {
-        /// Whom.
-        authority: AuthorityId,
-        /// Its level.
-        level: u8,
-        /// The index of the channel in its list.
-        channel: usize,
-        /// Why.
-        why: Why,
-        /// The level that is silent or has refused, for [`Why::SilentLevel`] and [`Why::LevelRefused`].
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        about: Option<u8>,
-        /// Up to which news of the incident it was told.
-        news: u32,
-    },
-    /// A telling reached its channel.
-    Delivered {
-        /// Which telling.
-        notice: u64,
-    },
-    /// A telling could not be delivered.
-    Undelivered {
-        /// Which telling.
-        notice: u64,
-        /// The channel's own number of the reason.
-        code: u16,
-    },
-    /// A person acted.
-    Acted {
-        /// At which desk.
-        #[serde(with = "form")]
-        desk: DeviceId,
-        /// Of which authority.
-        authority: AuthorityId,
-        /// Its level.
-        level: u8,
-        /// What the person did.
-        #[serde(with = "form")]
-        act: Act,
-        /// Why, when rejected.
-        #[serde(with = "form::maybe", default, skip_serializing_if = "Option::is_none")]
-        reason: Option<Reason>,
-        /// How it ended, when closed or proposed to be closed.
-        #[serde(with = "form::maybe", default, skip_serializing_if = "Option::is_none")]
-        disposition: Option<Disposition>,
-        /// Who.
-        operator: Private,
-        /// In words.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<Private>,
-        /// The act is a proposal to close, which a second person must confirm.
-        #[serde(default)]
-        proposal: bool,
-    },
-    /// An answer was refused.
-    AnswerRefused {
-        /// Of which desk.
-        #[serde(with = "form")]
-        desk: DeviceId,
-        /// Why.
-        error: AnswerError,
-    },
-    /// All faults are over and nothing else was the matter: closed without a person.
-    Cleared,
-    /// Dropped from memory for want of room; its records are all there is.
-    Dropped,
-    /// Panels were asked for vigilance.
-    Vigilance {
-        /// Of which sites.
-        sites: Vec<SiteId>,
-        /// Until when.
-        #[serde(with = "form")]
-        until: Timestamp,
-    },
-    /// A site is on test.
-    TestBegan {
-        /// Which.
-        site: SiteId,
-        /// Until when, at the latest.
-        #[serde(with = "form")]
-        until: Timestamp,
-    },
-    /// A site is no longer on test.
-    TestEnded {
-        /// Which.
-        site: SiteId,
-    },
-    /// A device sends more than its limit: what is over it is counted, not shown one by one.
-    FloodBegan {
-        /// Who, and what of it.
-        flood: Source,
-    },
-    /// One message over the limit, whose frame is this record's. For the count; nobody is shown it by itself.
-    Limited {
-        /// Who, and what of it.
-        flood: Source,
-    },
-    /// It still does.
-    FloodGoesOn {
-        /// Who, and what of it.
-        flood: Source,
-        /// How many were counted since it began.
-        count: u64,
-    },
-    /// It has stopped.
-    FloodEnded {
-        /// Who, and what of it.
-        flood: Source,
-        /// How many were counted in all.
-        count: u64,
-    },
-    /// For the log: nobody is told.
-    Noted {
-        /// By which device.
-        #[serde(with = "form")]
-        device: DeviceId,
-        /// Of which site.
-        site: Option<SiteId>,
-        /// What.
-        note: Note,
-    },
-    /// A frame that changes nothing: its fault goes on already, or it is a matter of keys. Nobody is shown it.
-    Passed,
-    /// A version of the directory is in use from here.
-    Adopted {
-        /// Which.
-        version: u64,
-    },
-    /// The station's clock was put back: timers count from now, and no site is on test.
-    ClockBack,
-    /// A kind from a newer version: it stays in the journal and changes nothing here.
-    #[serde(other)]
-    Unknown,
+tagged! {
+    "kind", "What";
+
+    /// What was decided.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum What {
+        /// An incident begins.
+        Raised {
+            /// What is known of it.
+            facts: Box<Facts>,
+            /// For a suspicion: the sites nearby that can be asked for vigilance.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            neighbours: Vec<SiteId>,
+        },
+        /// Another alarm joins an open incident of its site.
+        Joined {
+            /// From which device.
+            #[serde(with = "form")]
+            device: DeviceId,
+            /// Which kind.
+            #[serde(with = "form")]
+            alarm: AlarmKind,
+            /// Which button.
+            zone: Option<u16>,
+            /// Whether it confirms a hold-up.
+            confirms: bool,
+            /// It may be an old frame sent again. One that is not takes that label from the incident.
+            #[serde(default)]
+            maybe_seen: bool,
+            /// A hold-up long after the last press or act: nobody counts as having answered it, and it is escalated like a new one.
+            #[serde(default)]
+            anew: bool,
+        },
+        /// The incident is graver than it was raised as.
+        Became {
+            /// What it is now.
+            matter: Matter,
+        },
+        /// More was seen.
+        Updated {
+            /// What was seen.
+            #[serde(with = "form")]
+            seen: Descriptors,
+            /// Number of hostages.
+            hostages: Option<u8>,
+            /// Number of injured.
+            injured: Option<u8>,
+        },
+        /// A code ended the alarm on site.
+        Cancelled {
+            /// The duress code: the alarm is raised further.
+            duress: bool,
+            /// It may be an old frame sent again. A duress code that is not takes that label from the incident.
+            #[serde(default)]
+            maybe_seen: bool,
+        },
+        /// A fault of the site begins and belongs to this incident.
+        FaultBegan(ActiveFault),
+        /// It is over.
+        FaultOver(ActiveFault),
+        /// The incident's frame came again by another path.
+        Evidence {
+            /// By what.
+            #[serde(with = "form")]
+            path: Path,
+        },
+        /// An authority was told. The record's number is the telling's.
+        Told {
+            /// Whom.
+            authority: AuthorityId,
+            /// Its level.
+            level: u8,
+            /// The index of the channel in its list.
+            channel: usize,
+            /// Why.
+            why: Why,
+            /// The level that is silent or has refused, for [`Why::SilentLevel`] and [`Why::LevelRefused`].
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            about: Option<u8>,
+            /// Up to which news of the incident it was told.
+            news: u32,
+        },
+        /// A telling reached its channel.
+        Delivered {
+            /// Which telling.
+            notice: u64,
+        },
+        /// A telling could not be delivered.
+        Undelivered {
+            /// Which telling.
+            notice: u64,
+            /// The channel's own number of the reason.
+            code: u16,
+        },
+        /// A person acted.
+        Acted {
+            /// At which desk.
+            #[serde(with = "form")]
+            desk: DeviceId,
+            /// Of which authority.
+            authority: AuthorityId,
+            /// Its level.
+            level: u8,
+            /// What the person did.
+            #[serde(with = "form")]
+            act: Act,
+            /// Why, when rejected.
+            #[serde(with = "form::maybe", default, skip_serializing_if = "Option::is_none")]
+            reason: Option<Reason>,
+            /// How it ended, when closed or proposed to be closed.
+            #[serde(with = "form::maybe", default, skip_serializing_if = "Option::is_none")]
+            disposition: Option<Disposition>,
+            /// Who.
+            operator: Private,
+            /// In words.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            note: Option<Private>,
+            /// The act is a proposal to close, which a second person must confirm.
+            #[serde(default)]
+            proposal: bool,
+        },
+        /// An answer was refused.
+        AnswerRefused {
+            /// Of which desk.
+            #[serde(with = "form")]
+            desk: DeviceId,
+            /// Why.
+            error: AnswerError,
+        },
+        /// All faults are over and nothing else was the matter: closed without a person.
+        Cleared,
+        /// Dropped from memory for want of room; its records are all there is.
+        Dropped,
+        /// Panels were asked for vigilance.
+        Vigilance {
+            /// Of which sites.
+            sites: Vec<SiteId>,
+            /// Until when.
+            #[serde(with = "form")]
+            until: Timestamp,
+        },
+        /// A site is on test.
+        TestBegan {
+            /// Which.
+            site: SiteId,
+            /// Until when, at the latest.
+            #[serde(with = "form")]
+            until: Timestamp,
+        },
+        /// A site is no longer on test.
+        TestEnded {
+            /// Which.
+            site: SiteId,
+        },
+        /// A device sends more than its limit: what is over it is counted, not shown one by one.
+        FloodBegan {
+            /// Who, and what of it.
+            flood: Source,
+        },
+        /// One message over the limit, whose frame is this record's. For the count; nobody is shown it by itself.
+        Limited {
+            /// Who, and what of it.
+            flood: Source,
+        },
+        /// It still does.
+        FloodGoesOn {
+            /// Who, and what of it.
+            flood: Source,
+            /// How many were counted since it began.
+            count: u64,
+        },
+        /// It has stopped.
+        FloodEnded {
+            /// Who, and what of it.
+            flood: Source,
+            /// How many were counted in all.
+            count: u64,
+        },
+        /// For the log: nobody is told.
+        Noted {
+            /// By which device.
+            #[serde(with = "form")]
+            device: DeviceId,
+            /// Of which site.
+            site: Option<SiteId>,
+            /// What.
+            note: Note,
+        },
+        /// A frame that changes nothing: its fault goes on already, or it is a matter of keys. Nobody is shown it.
+        Passed,
+        /// A version of the directory is in use from here.
+        Adopted {
+            /// Which.
+            version: u64,
+        },
+        /// The station's clock was put back: timers count from now, and no site is on test.
+        ClockBack,
+        /// A kind from a newer version: it stays in the journal and changes nothing here.
+        #[serde(other)]
+        Unknown,
+    }
 }
 
 /// Why an authority is told.
@@ -318,69 +322,72 @@ pub enum Class {
     Log,
 }
 
-/// What is only written down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "note", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Note {
-    /// The site was opened.
-    Opened,
-    /// The site was closed.
-    Closed,
-    /// A test of a path.
-    Test,
-    /// A drill begins.
-    DrillBegins,
-    /// A drill ends.
-    DrillEnds,
-    /// All clear, with nothing open.
-    AllClear,
-    /// All clear in a frame that may be an old one sent again: it calms nobody.
-    OldAllClear,
-    /// An alarm while the site is on test.
-    AlarmOnTest {
-        /// Which kind.
-        #[serde(with = "form")]
-        alarm: AlarmKind,
-        /// Which zone.
-        zone: Option<u16>,
-    },
-    /// A fault while the site is on test.
-    FaultOnTest {
-        /// Which.
-        fault: Fault,
-    },
-    /// An alarm condition is over.
-    Restored {
-        /// Which kind.
-        #[serde(with = "form")]
-        alarm: AlarmKind,
-        /// Which zone.
-        zone: Option<u16>,
-    },
-    /// A button or detector was taken out of service.
-    Bypassed {
-        /// Which.
-        zone: Option<u16>,
-    },
-    /// It was put back.
-    Unbypassed {
-        /// Which.
-        zone: Option<u16>,
-    },
-    /// A code of another dialect that says nothing about the site's safety, or that is not known.
-    Code {
-        /// As it came.
-        code: String,
-    },
-    /// A message kind from a newer version.
-    Kind {
-        /// Its number.
-        number: u8,
-    },
-    /// A word that this version does not know.
-    #[serde(other)]
-    Unknown,
+tagged! {
+    "note", "Note";
+
+    /// What is only written down.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum Note {
+        /// The site was opened.
+        Opened,
+        /// The site was closed.
+        Closed,
+        /// A test of a path.
+        Test,
+        /// A drill begins.
+        DrillBegins,
+        /// A drill ends.
+        DrillEnds,
+        /// All clear, with nothing open.
+        AllClear,
+        /// All clear in a frame that may be an old one sent again: it calms nobody.
+        OldAllClear,
+        /// An alarm while the site is on test.
+        AlarmOnTest {
+            /// Which kind.
+            #[serde(with = "form")]
+            alarm: AlarmKind,
+            /// Which zone.
+            zone: Option<u16>,
+        },
+        /// A fault while the site is on test.
+        FaultOnTest {
+            /// Which.
+            fault: Fault,
+        },
+        /// An alarm condition is over.
+        Restored {
+            /// Which kind.
+            #[serde(with = "form")]
+            alarm: AlarmKind,
+            /// Which zone.
+            zone: Option<u16>,
+        },
+        /// A button or detector was taken out of service.
+        Bypassed {
+            /// Which.
+            zone: Option<u16>,
+        },
+        /// It was put back.
+        Unbypassed {
+            /// Which.
+            zone: Option<u16>,
+        },
+        /// A code of another dialect that says nothing about the site's safety, or that is not known.
+        Code {
+            /// As it came.
+            code: String,
+        },
+        /// A message kind from a newer version.
+        Kind {
+            /// Its number.
+            number: u8,
+        },
+        /// A word that this version does not know.
+        #[serde(other)]
+        Unknown,
+    }
 }
 
 /// Room for the octets of most records, so that they seldom have to grow.

@@ -14,7 +14,7 @@
 
 #![expect(clippy::expect_used, reason = "a suite tells by panicking")]
 
-use crate::{AppendError, Engine, Entry, Fault, Head, MAX_PAYLOAD, Position, Source, Stored, entries, verify};
+use crate::{AppendError, Engine, Entry, Fault, Glance, Head, MAX_PAYLOAD, Position, Source, Stored, entries, verify};
 
 /// Checks all that needs no fault.
 ///
@@ -72,6 +72,8 @@ fn what_is_read_is_what_was_appended(engine: &mut impl Engine) {
     append(engine, &batch);
     let stored = all(engine);
     assert!(stored.iter().map(|stored| &stored.entry).eq(&batch), "an entry came back changed");
+    assert_eq!(scanned(engine, Position::FIRST), batch, "a scan shows something else");
+    assert_eq!(scanned(engine, Position(3)), batch[2..], "a scan begins where it is told to");
 
     let mut expected = Head::EMPTY;
     for stored in stored {
@@ -208,6 +210,16 @@ fn page(source: &impl Source, from: Position, limit: usize) -> Vec<Stored> {
 
 fn all(source: &impl Source) -> Vec<Stored> {
     entries(source, Position::FIRST).collect::<Result<_, _>>().expect("the journal can be read")
+}
+
+fn scanned(source: &impl Source, from: Position) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut keep = |seen: Glance<'_>| {
+        assert_eq!(seen.position.0, from.0 + entries.len() as u64, "a scan shows all, in order");
+        entries.push(Entry { kind: seen.kind, at_ms: seen.at_ms, payload: seen.payload.to_vec() });
+    };
+    source.scan(from, &mut keep).expect("the journal can be read");
+    entries
 }
 
 fn assert_sound(source: &impl Source) {

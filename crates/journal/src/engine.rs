@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Entry, Head, MAX_PAYLOAD, Position, Stored};
+use crate::{Entry, Glance, Head, MAX_PAYLOAD, Position, Stored};
 
 /// Where a journal is read.
 pub trait Source {
@@ -15,6 +15,18 @@ pub trait Source {
     ///
     /// [`ReadError`]; the entries before the one that cannot be read are reachable with a smaller `limit`.
     fn read(&self, from: Position, limit: usize) -> Result<Vec<Stored>, ReadError>;
+
+    /// Shows all entries from a place on, in order, each where it stands: for who reads the whole journal and keeps little of it.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`], after the entries before the one that cannot be read.
+    fn scan(&self, from: Position, each: &mut dyn FnMut(Glance<'_>)) -> Result<(), ReadError> {
+        entries(self, from).try_for_each(|stored| {
+            each(stored?.glance());
+            Ok(())
+        })
+    }
 
     /// The last entry, or [`Head::EMPTY`].
     ///

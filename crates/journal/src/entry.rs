@@ -63,7 +63,38 @@ pub struct Stored {
     pub hash: [u8; 32],
 }
 
+/// An entry as [`Source::scan`](crate::Source::scan) passes over it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Glance<'a> {
+    /// Where it is.
+    pub position: Position,
+    /// When it happened, as [`Entry::at_ms`].
+    pub at_ms: u64,
+    /// What the payload is, as [`Entry::kind`].
+    pub kind: u16,
+    /// The octets.
+    pub payload: &'a [u8],
+}
+
+impl fmt::Debug for Glance<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Glance")
+            .field("position", &self.position)
+            .field("at_ms", &self.at_ms)
+            .field("kind", &self.kind)
+            .field("payload", &format_args!("{} octets", self.payload.len()))
+            .finish()
+    }
+}
+
 impl Stored {
+    /// The entry without its hash.
+    #[must_use]
+    pub fn glance(&self) -> Glance<'_> {
+        let Entry { kind, at_ms, payload } = &self.entry;
+        Glance { position: self.position, at_ms: *at_ms, kind: *kind, payload }
+    }
+
     /// The head of a journal that ends with this entry.
     #[must_use]
     pub const fn head(&self) -> Head {

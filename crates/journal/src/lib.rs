@@ -48,7 +48,7 @@ mod verify;
 mod writer;
 
 pub use engine::{AppendError, Cause, Durability, Engine, Entries, ReadError, Source, entries};
-pub use entry::{Entry, Head, MAX_PAYLOAD, Position, Stored};
+pub use entry::{Entry, Glance, Head, MAX_PAYLOAD, Position, Stored};
 pub use memory::{Fault, Memory};
 pub use verify::{Verified, VerifyError, verify};
 pub use writer::{Health, Limits, MAX_BATCH_BYTES, Priority, SubmitError, Writer};

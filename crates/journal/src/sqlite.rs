@@ -12,7 +12,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transac
 
 use crate::engine::{PAGE, PAGE_BYTES, check_payloads, weight};
 use crate::format::{APPLICATION_ID, SCHEMA, VERSION};
-use crate::{AppendError, Cause, Durability, Engine, Entry, Head, MAX_PAYLOAD, Position, ReadError, Source, Stored};
+use crate::{
+    AppendError, Cause, Durability, Engine, Entry, Glance, Head, MAX_PAYLOAD, Position, ReadError, Source, Stored,
+};
 
 /// How long an operation waits for another program that holds a lock of the file.
 const LOCK_WAIT: Duration = Duration::from_millis(500);
@@ -30,6 +32,8 @@ const COMMIT_BYTES: usize = PAGE_OCTETS as usize;
 const INSERT: &str = "INSERT INTO entry (position, at, kind, payload, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
 /// Without LIMIT: for a bound one SQLite prepares the statement anew at each page. Whoever reads stops by itself.
 const SELECT: &str = "SELECT position, at, kind, payload, hash FROM entry WHERE position >= ?1 ORDER BY position";
+/// Without the hash, which only [`verify`](crate::verify) looks at.
+const SCAN: &str = "SELECT position, at, kind, payload FROM entry WHERE position >= ?1 ORDER BY position";
 const SELECT_LAST: &str = "SELECT position, at, kind, payload, hash FROM entry ORDER BY position DESC LIMIT 1";
 
 /// A journal file, opened by its one writer.
@@ -190,6 +194,10 @@ impl Source for Sqlite {
         read(&self.db, from, limit)
     }
 
+    fn scan(&self, from: Position, each: &mut dyn FnMut(Glance<'_>)) -> Result<(), ReadError> {
+        scan(&self.db, from, each)
+    }
+
     fn head(&self) -> Result<Head, ReadError> {
         Ok(self.head)
     }
@@ -214,6 +222,10 @@ impl Reader {
 impl Source for Reader {
     fn read(&self, from: Position, limit: usize) -> Result<Vec<Stored>, ReadError> {
         read(&self.db, from, limit)
+    }
+
+    fn scan(&self, from: Position, each: &mut dyn FnMut(Glance<'_>)) -> Result<(), ReadError> {
+        scan(&self.db, from, each)
     }
 
     fn head(&self) -> Result<Head, ReadError> {
@@ -361,9 +373,7 @@ fn commit(db: &mut Connection, mut head: Head, batch: &[Entry]) -> Result<Head, 
 }
 
 fn read(db: &Connection, from: Position, limit: usize) -> Result<Vec<Stored>, ReadError> {
-    // Rows before the first place are none of the journal's: whoever reads from the start meets them as an error.
-    let from = if from <= Position::FIRST { Ok(i64::MIN) } else { i64::try_from(from.0) };
-    let Ok(from) = from else { return Ok(Vec::new()) };
+    let Some(from) = row(from) else { return Ok(Vec::new()) };
     let limit = limit.clamp(1, PAGE);
     let mut select = db.prepare_cached(SELECT).map_err(unreadable)?;
     let mut rows = select.query((from,)).map_err(unreadable)?;
@@ -379,6 +389,22 @@ fn read(db: &Connection, from: Position, limit: usize) -> Result<Vec<Stored>, Re
     Ok(page)
 }
 
+fn scan(db: &Connection, from: Position, each: &mut dyn FnMut(Glance<'_>)) -> Result<(), ReadError> {
+    let Some(from) = row(from) else { return Ok(()) };
+    let mut select = db.prepare_cached(SCAN).map_err(unreadable)?;
+    let mut rows = select.query((from,)).map_err(unreadable)?;
+    while let Some(row) = rows.next().map_err(unreadable)? {
+        each(glance(row)?);
+    }
+    Ok(())
+}
+
+/// Where a reading begins; none after all that a journal can hold. Rows before the first place are none of the journal's: whoever
+/// reads from the start meets them as an error.
+fn row(from: Position) -> Option<i64> {
+    if from <= Position::FIRST { Some(i64::MIN) } else { i64::try_from(from.0).ok() }
+}
+
 fn last(db: &Connection) -> Result<Head, ReadError> {
     let mut select = db.prepare_cached(SELECT_LAST).map_err(unreadable)?;
     let last = select.query_row([], |row| Ok(decode(row))).optional().map_err(unreadable)?;
@@ -386,14 +412,20 @@ fn last(db: &Connection) -> Result<Head, ReadError> {
 }
 
 fn decode(row: &Row<'_>) -> Result<Stored, ReadError> {
+    let Glance { position, at_ms, kind, payload } = glance(row)?;
+    let malformed = ReadError::Malformed { position: position.0.cast_signed(), column: "hash" };
+    let hash = blob(row, 4).and_then(|hash| hash.try_into().ok()).ok_or(malformed)?;
+    Ok(Stored { position, entry: Entry { kind, at_ms, payload: payload.to_vec() }, hash })
+}
+
+fn glance<'a>(row: &'a Row<'_>) -> Result<Glance<'a>, ReadError> {
     let position = integer(row, 0).unwrap_or(0);
     let malformed = |column| ReadError::Malformed { position, column };
     let place = u64::try_from(position).ok().filter(|place| *place > 0).ok_or(malformed("position"))?;
     let at_ms = integer(row, 1).ok_or(malformed("at"))?.cast_unsigned();
     let kind = integer(row, 2).and_then(|kind| u16::try_from(kind).ok()).ok_or(malformed("kind"))?;
     let payload = blob(row, 3).filter(|payload| payload.len() <= MAX_PAYLOAD).ok_or(malformed("payload"))?;
-    let hash = blob(row, 4).and_then(|hash| hash.try_into().ok()).ok_or(malformed("hash"))?;
-    Ok(Stored { position: Position(place), entry: Entry { kind, at_ms, payload: payload.to_vec() }, hash })
+    Ok(Glance { position: Position(place), at_ms, kind, payload })
 }
 
 fn integer(row: &Row<'_>, column: usize) -> Option<i64> {

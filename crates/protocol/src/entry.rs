@@ -30,15 +30,15 @@ codes! {
     }
 }
 
-/// One entry of the protocol's part of the journal.
+/// One entry of the protocol's part of the journal; `O` are octets, its own or those of the payload that it is read from.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum Entry<O = Vec<u8>> {
     /// Code 1: an authentic frame, exactly as it came. Replay windows, keys and receipts are rebuilt from these alone.
     Admitted {
         /// By what it came first.
         path: Path,
         /// Its octets.
-        octets: Vec<u8>,
+        octets: O,
     },
     /// Code 2: the same frame came again: evidence of a second path.
     Again {
@@ -54,7 +54,7 @@ pub enum Entry {
         /// The number of the reason, [`Refusal::code`](crate::Refusal::code).
         reason: u8,
         /// The first [`Entry::MAX_EVIDENCE`] octets.
-        octets: Vec<u8>,
+        octets: O,
     },
 }
 
@@ -62,6 +62,21 @@ impl Entry {
     /// How many octets of a refused frame are kept.
     pub const MAX_EVIDENCE: usize = 256;
 
+    /// Reads back what [`Entry::payload`] wrote; `None` for the code of somebody else's entry.
+    ///
+    /// # Errors
+    /// [`Malformed::Truncated`] when the payload is too short for its code.
+    pub fn read(code: u8, payload: &[u8]) -> Result<Option<Self>, Malformed> {
+        let entry = Entry::view(code, payload)?;
+        Ok(entry.map(|entry| match entry {
+            Entry::Admitted { path, octets } => Self::Admitted { path, octets: octets.to_vec() },
+            Entry::Again { path, frame } => Self::Again { path, frame },
+            Entry::Refused { path, reason, octets } => Self::Refused { path, reason, octets: octets.to_vec() },
+        }))
+    }
+}
+
+impl<O: AsRef<[u8]>> Entry<O> {
     /// The number that the journal stores beside the payload.
     pub const fn code(&self) -> u8 {
         match self {
@@ -75,46 +90,48 @@ impl Entry {
     /// number, then the octets.
     pub fn payload(&self) -> Vec<u8> {
         match self {
-            Self::Admitted { path, octets } => [&[path.code()], octets.as_slice()].concat(),
+            Self::Admitted { path, octets } => [&[path.code()], octets.as_ref()].concat(),
             Self::Again { path, frame } => [&[path.code()], frame.0.as_slice()].concat(),
-            Self::Refused { path, reason, octets } => [&[path.code(), *reason], octets.as_slice()].concat(),
+            Self::Refused { path, reason, octets } => [&[path.code(), *reason], octets.as_ref()].concat(),
         }
     }
+}
 
-    /// Reads back what [`Entry::payload`] wrote; `None` for the code of somebody else's entry.
+impl<'a> Entry<&'a [u8]> {
+    /// As [`Entry::read`], without copying the octets.
     ///
     /// # Errors
-    /// [`Malformed::Truncated`] when the payload is too short for its code.
-    pub fn read(code: u8, payload: &[u8]) -> Result<Option<Self>, Malformed> {
+    /// The same.
+    pub fn view(code: u8, payload: &'a [u8]) -> Result<Option<Self>, Malformed> {
         if !(1..=3).contains(&code) {
             return Ok(None);
         }
         let (&path, rest) = payload.split_first().ok_or(Malformed::Truncated)?;
         let path = Path::from(path);
         Ok(Some(match code {
-            1 => Self::Admitted { path, octets: rest.to_vec() },
+            1 => Self::Admitted { path, octets: rest },
             2 => Self::Again { path, frame: FrameId(rest.try_into().map_err(|_| Malformed::Truncated)?) },
             _ => {
                 let (&reason, octets) = rest.split_first().ok_or(Malformed::Truncated)?;
-                Self::Refused { path, reason, octets: octets.to_vec() }
+                Self::Refused { path, reason, octets }
             }
         }))
     }
 }
 
-impl fmt::Debug for Entry {
+impl<O: AsRef<[u8]>> fmt::Debug for Entry<O> {
     /// Without the octets, which may name people and cars.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Admitted { path, octets } => {
-                f.debug_struct("Admitted").field("path", path).field("octets", &octets.len()).finish()
+                f.debug_struct("Admitted").field("path", path).field("octets", &octets.as_ref().len()).finish()
             }
             Self::Again { path, frame } => f.debug_struct("Again").field("path", path).field("frame", frame).finish(),
             Self::Refused { path, reason, octets } => f
                 .debug_struct("Refused")
                 .field("path", path)
                 .field("reason", reason)
-                .field("octets", &octets.len())
+                .field("octets", &octets.as_ref().len())
                 .finish(),
         }
     }

@@ -122,11 +122,28 @@ fn unhex(text: &str, into: &mut [u8]) -> Option<()> {
     }
     for (pair, octet) in digits.chunks_exact(2).zip(into) {
         let &[high, low] = pair else { return None };
-        let value = (char::from(high).to_digit(16)? << 4) | char::from(low).to_digit(16)?;
-        *octet = u8::try_from(value).ok()?;
+        let (high, low) = (DIGITS.get(usize::from(high))?, DIGITS.get(usize::from(low))?);
+        // What is no digit stands as 0xff.
+        if (high | low) > 0x0f {
+            return None;
+        }
+        *octet = high << 4 | low;
     }
     Some(())
 }
+
+/// The value of each hexadecimal digit.
+static DIGITS: [u8; 256] = {
+    let mut values = [0xff; 256];
+    let mut value = 0;
+    while value < 16 {
+        let [_, digit] = hex(value);
+        values[digit as usize] = value;
+        values[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    values
+};
 
 #[cfg(test)]
 mod tests {

@@ -67,16 +67,20 @@ impl Rates {
     }
 
     fn take(&mut self, source: Source, at: Timestamp, limits: &Limits) {
-        let owed = self.owed(source, at) + limits.refill;
-        if !self.buckets.contains_key(&source) && self.buckets.len() >= limits.sources {
+        let most = limits.refill.saturating_mul(limits.burst);
+        if let Some(bucket) = self.buckets.get_mut(&source) {
+            *bucket = Bucket { owed: (bucket.owed(at) + limits.refill).min(most), at };
+            return;
+        }
+        if self.buckets.len() >= limits.sources {
             let quietest = self.buckets.iter().min_by_key(|(_, bucket)| bucket.at).map(|(source, _)| *source);
             quietest.map(|source| self.buckets.remove(&source));
         }
-        self.buckets.insert(source, Bucket { owed: owed.min(limits.refill.saturating_mul(limits.burst)), at });
+        self.buckets.insert(source, Bucket { owed: limits.refill.min(most), at });
     }
 
     fn owed(&self, source: Source, now: Timestamp) -> Duration {
-        self.buckets.get(&source).map_or(Duration::ZERO, |bucket| bucket.owed.saturating_sub(now.since(bucket.at)))
+        self.buckets.get(&source).map_or(Duration::ZERO, |bucket| bucket.owed(now))
     }
 
     /// Whether a device has room for `messages` more.
@@ -86,6 +90,12 @@ impl Rates {
 
     pub(crate) fn due(&self, limits: &Limits) -> Option<Timestamp> {
         self.floods.values().map(|flood| flood.due(limits)).min()
+    }
+}
+
+impl Bucket {
+    fn owed(&self, now: Timestamp) -> Duration {
+        self.owed.saturating_sub(now.since(self.at))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Whoever has the records has the incident: applied in order they give the same views, through the journal's octets and through JSON.
 
+use keng_dispatch::Input;
 use keng_dispatch::record::{Record, What};
 use keng_protocol::message::{Act, Descriptors, Disposition, Plate, Update, Weapon};
+use keng_protocol::receiver::Supervision;
 
 use crate::support::*;
 
@@ -32,6 +34,31 @@ fn a_record_reads_back_from_octets_and_from_json() {
         assert_eq!(Record::decode(&record.encode()).unwrap(), record);
         let json = serde_json::to_string(&record).unwrap();
         assert_eq!(serde_json::from_str::<Record>(&json).unwrap(), record);
+    }
+}
+
+#[test]
+fn a_record_reads_the_same_with_its_fields_in_any_order() {
+    let mut station = lived();
+    station.input(Input::Supervision { device: device(BANK), event: Supervision::PathBroken(0) });
+    station.input(Input::Supervision { device: device(BANK), event: Supervision::TamperOpen });
+    assert!(station.records.iter().any(|record| matches!(record.what, What::FaultBegan(_))));
+    for record in station.records {
+        // By the alphabet, in which few fields come after `kind`.
+        let sorted = serde_json::to_value(&record).unwrap();
+        assert_eq!(Record::decode(&rmp_serde::to_vec(&sorted).unwrap()).unwrap(), record);
+        assert_eq!(serde_json::from_value::<Record>(sorted).unwrap(), record);
+    }
+}
+
+#[test]
+fn fields_of_a_newer_version_are_passed_over() {
+    for what in [r#"{"kind":"passed","later":[1,{"a":2}]}"#, r#"{"later":[1,{"a":2}],"kind":"passed"}"#] {
+        let record: Record = serde_json::from_str(&format!(r#"{{"number":9,"at":5,"what":{what}}}"#)).unwrap();
+        assert_eq!(record.what, What::Passed);
+    }
+    for what in ["{}", r#"{"notice":4}"#, r#"{"kind":"delivered"}"#, r#"{"kind":7}"#, r#""passed""#] {
+        assert!(serde_json::from_str::<What>(what).is_err(), "{what} says nothing");
     }
 }
 

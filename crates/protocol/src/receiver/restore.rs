@@ -6,7 +6,7 @@ use super::{Accepted, Labels, Receiver};
 use crate::entry::{Entry, Path};
 use crate::error::Refusal;
 use crate::frame::{Frame, Verified};
-use crate::id::{FrameId, IdMap};
+use crate::id::FrameId;
 use crate::key::Sign;
 use crate::message::{Durability, Message};
 use crate::time::Timestamp;
@@ -25,9 +25,14 @@ impl<S: Sign> Receiver<S> {
     /// # Errors
     /// A [`Refusal`] when the octets are no frame of this version, or when a key that the authority had given cannot be used any more
     /// (the configuration now has less room, or the device as an authority). The other entries can still be restored.
-    pub fn restore(&mut self, at: Timestamp, position: u64, entry: &Entry) -> Result<Option<Accepted>, Refusal> {
+    pub fn restore(
+        &mut self,
+        at: Timestamp,
+        position: u64,
+        entry: &Entry<impl AsRef<[u8]>>,
+    ) -> Result<Option<Accepted>, Refusal> {
         match entry {
-            Entry::Admitted { path, octets } => self.readmit(at, position, *path, octets),
+            Entry::Admitted { path, octets } => self.readmit(at, position, *path, octets.as_ref()),
             Entry::Again { path, frame } => {
                 self.mark_path(*path, frame);
                 Ok(None)
@@ -62,7 +67,7 @@ impl<S: Sign> Receiver<S> {
         let labels = Labels { key_out_of_time: !in_time, ..self.labels(at, slot, header, seen) };
         self.remember(slot, event(header, said.frame, at, path, rank(said.message()), state), seen);
         if self.read.len() >= READ {
-            self.read = IdMap::default();
+            self.read.clear();
         }
         self.read.insert(said.frame, slot);
         let changed = self.keyring.apply(said.message())?;
