@@ -133,6 +133,7 @@ fn unhex(text: &str, into: &mut [u8]) -> Option<()> {
 }
 
 /// The value of each hexadecimal digit.
+#[expect(clippy::indexing_slicing, reason = "a wrong index would not compile")]
 static DIGITS: [u8; 256] = {
     let mut values = [0xff; 256];
     let mut value = 0;
