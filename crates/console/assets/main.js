@@ -10,7 +10,7 @@ import { replayPage } from "./replay.js";
 import { reportPage } from "./report.js";
 import { drawShift, shiftPanel } from "./shift.js";
 import { isBlocked, startSound } from "./sound.js";
-import { isDuress, queue, silence, state, take, watch } from "./state.js";
+import { isDuress, silence, state, take, watch } from "./state.js";
 import { follow } from "./stream.js";
 import { clock, now, setClock, span } from "./time.js";
 import { loadWords, named, say, switchLanguage } from "./words.js";
@@ -191,7 +191,7 @@ function drawBanners() {
   if (state.blindSince !== null) setText(blind, say("blind", { count: Math.max(1, Math.round((Date.now() - state.blindSince) / 1000)) }));
   sound.hidden = !isBlocked();
   setText(sound, say("sound.blocked"));
-  const forced = queue().filter((view) => isDuress(view));
+  const forced = [...state.incidents.values()].filter(isDuress);
   const known = forced.map((view) => view.id + view.facts.drill).join() + document.documentElement.lang;
   if (duress.dataset.known === known) return;
   duress.dataset.known = known;

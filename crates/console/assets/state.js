@@ -45,6 +45,8 @@ export const state = {
 const listeners = new Set();
 /** @type {Set<string>} */
 const wanted = new Set();
+/** What is being asked for, and whether the stream has told something newer meanwhile. @type {Map<string, boolean>} */
+const flying = new Map();
 let asking = 0;
 
 /**
@@ -71,6 +73,7 @@ export function take(name, data) {
     changed(null);
   } else if (name === "told") {
     if (NEWS.includes(data.record.what.why) && isOwn(data.record.what.authority)) state.silenced.delete(data.incident.id);
+    if (flying.has(data.incident.id)) flying.set(data.incident.id, true);
     put(data.incident);
   } else if (name === "record" && data.record.incident) {
     ask(data.record.incident);
@@ -97,7 +100,7 @@ function forget() {
 }
 
 /**
- * Asks for an incident as it is now; several changes at once are one question.
+ * Asks for an incident as it is now; several changes at once are one question, and no two of one incident overtake each other.
  * @param {string} id
  */
 export function ask(id) {
@@ -109,11 +112,15 @@ async function askNext() {
   asking += 1;
   await new Promise((done) => setTimeout(done, 60));
   for (;;) {
-    const [id] = wanted;
+    const id = [...wanted].find((id) => !flying.has(id));
     if (id === undefined) break;
     wanted.delete(id);
+    flying.set(id, false);
     const { status, body } = await get(`/api/v1/incidents/${id}`);
-    if (status === 200) put(body);
+    const isOld = flying.get(id) ?? false;
+    flying.delete(id);
+    if (isOld) wanted.add(id);
+    else if (status === 200) put(body);
     if (status === 404 && state.incidents.delete(id)) changed(null);
   }
   asking -= 1;
