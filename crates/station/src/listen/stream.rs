@@ -159,7 +159,8 @@ impl Link<'_> {
     /// Hands the driver a frame when it has taken the one before. Who was not refused is not waited for until the next one.
     async fn hand_over(&mut self, octets: Vec<u8>) -> io::Result<()> {
         self.settle().await?;
-        let turn = self.turn(&octets);
+        // Nothing overtakes what the same link said before: the lane of those that wait is in order.
+        let turn = if self.taken.is_some() { Turn::Patient } else { self.turn(&octets) };
         let inlet = &self.stream.inlet;
         let taken = match self.stream.speech {
             Speech::Keng => inlet.frame(self.origin, octets, turn).await,
@@ -181,10 +182,13 @@ impl Link<'_> {
 
     /// Hears what became of the last frame; an error when too many were refused.
     async fn settle(&mut self) -> io::Result<()> {
-        let Some(taken) = self.taken.take() else { return Ok(()) };
+        let Some(mut taken) = self.taken.take() else { return Ok(()) };
         // A stranger is waited for. A disk is not for long: a hold-up may stand behind what it does not take.
         let patience = if self.proven { PATIENCE } else { PROVE_WITHIN };
-        let Ok(verdict) = timeout(patience, taken).await else { return Ok(()) };
+        let Ok(verdict) = timeout(patience, &mut taken).await else {
+            self.taken = Some(taken);
+            return Ok(());
+        };
         let verdict = verdict.map_err(|_| io::ErrorKind::BrokenPipe)?;
         self.proven |= !matches!(verdict, Taken::Refused(_) | Taken::RefusedDialect);
         self.refused = if verdict == Taken::Authentic { 0 } else { self.refused + 1 };
