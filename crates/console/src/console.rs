@@ -24,8 +24,8 @@ use crate::{calls, guard};
 
 /// The largest body of a call to the console itself, in octets.
 const MAX_BODY: usize = 16 * 1024;
-/// How many passwords are checked at once; each takes a processor and 19 MiB.
-const HASHING: usize = 2;
+/// How many passwords are checked at once; each takes a processor and 19 MiB, and strangers who log in must leave one to the alarms.
+const HASHING: usize = 1;
 /// How many pairs of login and address are remembered as good; the oldest goes.
 const KNOWN: usize = 4096;
 /// How often ended sessions are looked for.

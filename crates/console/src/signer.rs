@@ -39,11 +39,12 @@ impl Signer {
     }
 
     /// The signed frame of an answer; `None` when a word is longer than an answer may hold.
-    pub(crate) fn sign(&self, answer: Answer) -> Option<Vec<u8>> {
+    /// `now` is the station's time: the wall's may have been put back since the last run.
+    pub(crate) fn sign(&self, now: Timestamp, answer: Answer) -> Option<Vec<u8>> {
         let sequence = self.said.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let epoch = *self.epoch.get_or_init(|| u32::try_from(now().millis() / 1000).unwrap_or(u32::MAX));
+        let epoch = *self.epoch.get_or_init(|| u32::try_from(now.millis() / 1000).unwrap_or(u32::MAX));
         let DeskKey { desk, number, key } = &self.key;
-        let header = Header { kind: Kind::Answer, sender: *desk, key: *number, epoch, sequence, time: now() };
+        let header = Header { kind: Kind::Answer, sender: *desk, key: *number, epoch, sequence, time: now };
         seal(&header, &answer.into(), key).ok()
     }
 }

@@ -38,7 +38,7 @@ fn terms() -> Vec<(&'static str, Map<String, Value>)> {
     let faults =
         [Fault::Line, Fault::Silence, Fault::Missing, Fault::Tamper, Fault::Power, Fault::NoTest, Fault::Trouble];
     terms.push(("fault", named(&faults)));
-    terms.push(("why", named(&WHY)));
+    terms.push(("why", named(&Why::ALL)));
     terms.push(("objection", named(&OBJECTIONS)));
     let labels = [
         ("drill", text::DRILL),
@@ -58,22 +58,6 @@ fn terms() -> Vec<(&'static str, Map<String, Value>)> {
     terms
 }
 
-const WHY: [Why; 14] = [
-    Why::First,
-    Why::Again,
-    Why::Undelivered,
-    Why::SilentLevel,
-    Why::LevelRefused,
-    Why::Climbed,
-    Why::Pressed,
-    Why::Confirmed,
-    Why::Became,
-    Why::Update,
-    Why::AllClear,
-    Why::CancelDuress,
-    Why::Fault,
-    Why::Closed,
-];
 const OBJECTIONS: [AnswerError; 8] = [
     AnswerError::UnknownIncident,
     AnswerError::NotADesk,
@@ -148,7 +132,7 @@ mod tests {
         let all: Value = serde_json::from_str(&catalogue()).unwrap();
         assert_eq!(all["terms"]["act"]["1"]["en"], "accepted");
         assert_eq!(all["terms"]["stage"]["units_sent"]["vi"], "đã cử lực lượng");
-        assert_eq!(all["terms"]["why"].as_object().unwrap().len(), WHY.len());
+        assert_eq!(all["terms"]["why"].as_object().unwrap().len(), Why::ALL.len());
         assert_eq!(all["terms"]["objection"].as_object().unwrap().len(), OBJECTIONS.len());
     }
 }

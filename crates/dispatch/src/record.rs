@@ -304,6 +304,26 @@ pub enum Why {
     Closed,
 }
 
+impl Why {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::First,
+        Self::Again,
+        Self::Undelivered,
+        Self::SilentLevel,
+        Self::LevelRefused,
+        Self::Climbed,
+        Self::Pressed,
+        Self::Confirmed,
+        Self::Became,
+        Self::Update,
+        Self::AllClear,
+        Self::CancelDuress,
+        Self::Fault,
+        Self::Closed,
+    ];
+}
+
 /// The classes that a flood is limited by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

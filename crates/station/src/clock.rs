@@ -11,7 +11,7 @@ const SLEW: u32 = 2_000;
 const BEHIND_AT_MOST: Duration = Duration::from_secs(3600);
 
 /// Time that never goes back and never jumps.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Clock {
     last: Instant,
     now: Duration,

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::acts::{Act, Acts};
-use crate::clock::wall_now;
+use crate::clock::Clock;
 use crate::entries;
 use crate::feed::{Caller, Feed, Scope, Subscription};
 use crate::inlet::{Ask, Command, Inlet, Taken, Turn};
@@ -52,6 +52,7 @@ pub struct Handle {
     pub(crate) directory: Arc<RwLock<Arc<Directory>>>,
     pub(crate) acts: Arc<Mutex<Acts>>,
     pub(crate) past: Past,
+    pub(crate) clock: Arc<Mutex<Clock>>,
 }
 
 /// Why an operator's act is not in the journal.
@@ -139,7 +140,7 @@ impl Handle {
     /// # Errors
     /// [`NotWritten`] when the journal does not take it within 10 s; it may still come.
     pub async fn write_down(&self, json: Vec<u8>) -> Result<(), NotWritten> {
-        let at = wall_now();
+        let at = self.now();
         let entry = Entry { kind: entries::ACT, at_ms: at.millis(), payload: json.clone() };
         let (done, stored) = oneshot::channel();
         let taken = self
@@ -175,6 +176,12 @@ impl Handle {
     /// Whether a stream of this caller is open.
     pub fn is_listening(&self, token: &[u8; 32]) -> bool {
         self.feed.is_open(token)
+    }
+
+    /// The station's time, which does not follow a jump of the wall clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner).now()
     }
 
     /// How the station is, as JSON.

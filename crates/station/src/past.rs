@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use keng_dispatch::record::Record;
+use keng_dispatch::record::{Record, What};
 use keng_dispatch::view::IncidentView;
 use keng_journal::sqlite::Reader;
 use keng_journal::{Position, ReadError, Source, Stored, entries};
@@ -50,10 +50,17 @@ impl Past {
     }
 }
 
+/// Where the clock was put back, times do not lead to the place: then the whole file is looked through.
 fn records(journal: &impl Source, id: IncidentId, from_ms: u64, to_ms: u64) -> Result<Vec<Record>, ReadError> {
+    let found = records_from(journal, id, since(journal, from_ms)?, to_ms)?;
+    let is_whole = found.iter().any(|record| matches!(record.what, What::Raised { .. }));
+    if is_whole { Ok(found) } else { records_from(journal, id, Position::FIRST, u64::MAX) }
+}
+
+fn records_from(journal: &impl Source, id: IncidentId, from: Position, to_ms: u64) -> Result<Vec<Record>, ReadError> {
     let mut found = Vec::new();
     let name = id.to_string();
-    for stored in entries(journal, since(journal, from_ms)?) {
+    for stored in entries(journal, from) {
         let stored = stored?;
         if stored.entry.at_ms > to_ms || found.len() == RECORDS {
             break;
@@ -84,25 +91,72 @@ fn of(stored: &Stored, name: &str, id: IncidentId) -> Option<Record> {
 
 #[cfg(test)]
 mod tests {
-    use keng_dispatch::record::What;
+    use keng_dispatch::incident::{Cause, Facts, Labels, Sure};
+    use keng_dispatch::policy::Matter;
     use keng_journal::{Engine as _, Entry, Memory};
-    use keng_protocol::Timestamp;
+    use keng_protocol::message::{Descriptors, Place};
+    use keng_protocol::{DeviceId, Timestamp};
 
     use super::*;
+
+    fn record(number: u64, at_ms: u64, incident: IncidentId, what: What) -> Entry {
+        let at = Timestamp::from_millis(at_ms);
+        let record = Record { number, at, incident: Some(incident), frame: None, source: None, what };
+        Entry { kind: RECORD, at_ms, payload: record.encode() }
+    }
+
+    fn raised() -> What {
+        let facts = Facts {
+            matter: Matter::Attack,
+            cause: Cause::Suspicion,
+            drill: false,
+            silent: true,
+            site: None,
+            device: DeviceId([1; 8]),
+            zone: None,
+            place: Place::default(),
+            sure: Sure::Signed,
+            raised: Timestamp::from_millis(4000),
+            said: None,
+            path: None,
+            labels: Labels::default(),
+            on_test: false,
+            confirmed: false,
+            presses: 1,
+            cancelled: None,
+            faults: Vec::new(),
+            seen: Descriptors::default(),
+            hostages: None,
+            injured: None,
+            directory: 1,
+        };
+        What::Raised { facts: Box::new(facts), neighbours: Vec::new() }
+    }
+
+    fn numbers(journal: &Memory, id: IncidentId) -> Vec<u64> {
+        records(journal, id, 3000, 7000).unwrap().iter().map(|record| record.number).collect()
+    }
 
     #[test]
     fn only_the_incidents_own_records_of_its_own_time_are_read() {
         let (mine, other) = (IncidentId([1; 16]), IncidentId([2; 16]));
-        let record = |number: u64, incident| {
-            let at = Timestamp::from_millis(1000 * number);
-            let record = Record { number, at, incident: Some(incident), frame: None, source: None, what: What::Passed };
-            Entry { kind: RECORD, at_ms: at.millis(), payload: record.encode() }
-        };
         let mut journal = Memory::default();
+        let whose = |number| if number % 2 == 0 { mine } else { other };
+        let what = |number| if number == 4 { raised() } else { What::Passed };
         let entries: Vec<_> =
-            (1..=9).map(|number| record(number, if number % 2 == 0 { mine } else { other })).collect();
+            (1..=9).map(|number| record(number, 1000 * number, whose(number), what(number))).collect();
         journal.append(&entries).unwrap();
-        let found = records(&journal, mine, 3000, 7000).unwrap();
-        assert_eq!(found.iter().map(|record| record.number).collect::<Vec<_>>(), [4, 6]);
+        assert_eq!(numbers(&journal, mine), [4, 6]);
+    }
+
+    #[test]
+    fn an_incident_from_before_the_clock_was_put_back_is_found_all_the_same() {
+        let (mine, other) = (IncidentId([1; 16]), IncidentId([2; 16]));
+        let mut journal = Memory::default();
+        let late = (1..=6).map(|number| record(number, 900, other, What::Passed));
+        let entries: Vec<_> =
+            [record(7, 4000, mine, raised()), record(8, 4100, mine, What::Passed)].into_iter().chain(late).collect();
+        journal.append(&entries).unwrap();
+        assert_eq!(numbers(&journal, mine), [7, 8]);
     }
 }

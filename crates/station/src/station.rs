@@ -223,6 +223,7 @@ impl<E: Engine + 'static> Prepared<E> {
             directory: Arc::new(RwLock::new(Arc::new(config.directory.clone()))),
             acts: Arc::new(Mutex::new(std::mem::take(&mut restored.acts))),
             past: Past::of(&config.journal),
+            clock: Arc::new(Mutex::new(self.clock.clone())),
         };
         let mut webhooks = Webhooks::new(config.webhook_key.clone(), inlet.clone());
         webhooks.prepare(&config.directory).map_err(StartError::Webhook)?;

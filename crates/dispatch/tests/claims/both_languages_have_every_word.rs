@@ -48,16 +48,7 @@ fn every_term_of_an_incident_has_its_own_words() {
         Fault::NoTest,
         Fault::Trouble,
     ]);
-    complete([
-        Why::First,
-        Why::Again,
-        Why::Undelivered,
-        Why::SilentLevel,
-        Why::LevelRefused,
-        Why::Climbed,
-        Why::Pressed,
-    ]);
-    complete([Why::Confirmed, Why::Became, Why::Update, Why::AllClear, Why::CancelDuress, Why::Fault, Why::Closed]);
+    complete(Why::ALL);
     complete([E::UnknownIncident, E::NotADesk, E::NotTold, E::AlreadyClosed, E::MissingReason, E::MissingDisposition]);
     complete([E::MissingNote, E::SecondPersonNeeded]);
 }

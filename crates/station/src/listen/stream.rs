@@ -297,6 +297,38 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inlet::{Arrival, inlet};
+
+    /// Kinds of frames, which stand in their second octet.
+    const ALARM: u8 = 1;
+    const OPENING: u8 = 5;
+
+    fn number(arrival: Option<Arrival>) -> Option<(u8, oneshot::Sender<Taken>)> {
+        match arrival {
+            Some(Arrival::Frame { octets, taken, .. }) => Some((octets[0], taken)),
+            _ => None,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_overtakes_what_the_same_link_said_before() {
+        let (inlet, mut arrivals) = inlet();
+        let stream = Stream { speech: Speech::Keng, tls: None, links: Links::new(1), inlet };
+        let origin = Origin { path: Path::Tcp, link: 1 };
+        let (by, pace) = (Instant::now() + PROVE_WITHIN, Pace::default());
+        let mut link = Link { stream: &stream, origin, by, proven: true, refused: 0, pace, taken: None };
+        // The driver is busy: it takes neither of them in time.
+        link.hand_over(vec![1, OPENING]).await.unwrap();
+        link.hand_over(vec![2, ALARM]).await.unwrap();
+        assert!(arrivals.urgent.is_empty(), "it stands behind the opening");
+        for expected in [1, 2] {
+            let (number, taken) = number(arrivals.ordinary.try_recv().ok()).unwrap();
+            taken.send(Taken::Authentic).unwrap_or_default();
+            assert_eq!(number, expected);
+        }
+        link.hand_over(vec![3, ALARM]).await.unwrap();
+        assert_eq!(number(arrivals.urgent.try_recv().ok()).map(|(number, _)| number), Some(3));
+    }
 
     #[test]
     fn a_flood_on_one_link_goes_first_for_a_while_and_then_at_its_pace() {
