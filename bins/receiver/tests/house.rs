@@ -12,6 +12,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("keng-dc09", &["keng-protocol"]),
     ("keng-dispatch", &["keng-protocol"]),
     ("keng-geo", &[]),
+    ("keng-risk", &["keng-geo"]),
+    ("keng-ledger", &[]),
+    ("keng-training", &["keng-ledger"]),
+    ("keng-export", &[]),
     ("keng-journal", &[]),
     ("keng-station", &["keng-dc09", "keng-dispatch", "keng-journal", "keng-protocol"]),
     ("keng-console", &["keng-dispatch", "keng-geo", "keng-protocol", "keng-station"]),
@@ -19,13 +23,15 @@ const ARROWS: &[(&str, &[&str])] = &[
         "keng-receiver",
         &["keng-console", "keng-dc09", "keng-dispatch", "keng-geo", "keng-journal", "keng-protocol", "keng-station"],
     ),
+    ("keng-scorer", &["keng-geo", "keng-risk"]),
+    ("keng-exporter", &["keng-export", "keng-ledger", "keng-training"]),
     ("keng-testkit", &["keng-dispatch", "keng-journal", "keng-protocol"]),
     ("keng-benches", &["keng-dc09", "keng-dispatch", "keng-protocol", "keng-station"]),
     ("keng-examples", &[]),
 ];
 
 /// What a pure crate must not have in its tree: a runtime, a socket, TLS, storage, randomness.
-const PURE: &[&str] = &["keng-protocol", "keng-dc09", "keng-dispatch", "keng-geo"];
+const PURE: &[&str] = &["keng-protocol", "keng-dc09", "keng-dispatch", "keng-geo", "keng-risk", "keng-ledger", "keng-training", "keng-export"];
 const IMPURE: &[&str] =
     &["tokio", "mio", "socket2", "rustls", "aws-lc-sys", "ring", "openssl-sys", "getrandom", "rand", "libsqlite3-sys"];
 

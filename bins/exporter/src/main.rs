@@ -1,0 +1,3 @@
+//! The exporter.
+
+fn main() {}

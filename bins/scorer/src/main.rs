@@ -1,0 +1,3 @@
+//! The scorer.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The file formats: one table or document in, bytes out.

@@ -1,0 +1,1 @@
+//! Scores a site, says why, and plans what lowers it.

@@ -1,0 +1,1 @@
+//! Guard records, when they are valid and under which rule, who covers which shift.
