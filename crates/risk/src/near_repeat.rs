@@ -1,0 +1,1 @@
+//! Whether incidents cluster in space and time: the Knox test.

@@ -1,0 +1,1 @@
+//! Which input drives the result: variance-based indices.

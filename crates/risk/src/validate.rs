@@ -1,0 +1,1 @@
+//! Whether predictions hold: AUC, Brier, log-loss, calibration, PAI and PEI*, beside the prior-count baseline.
