@@ -1,6 +1,19 @@
 //! Scores a site, says why, and plans what lowers it.
 
+pub mod change;
+mod duration;
 pub mod fit;
+pub mod hours;
+pub mod model;
 pub mod near_repeat;
+pub mod range;
+pub mod repeat;
+mod response;
+pub mod score;
 pub mod sensitivity;
+pub mod site;
 pub mod validate;
+
+pub use model::Model;
+pub use score::{Calibration, Score, Scorer};
+pub use site::Site;
