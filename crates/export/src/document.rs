@@ -65,3 +65,19 @@ impl Language {
         }
     }
 }
+
+/// A cell as people read it: a day as 15/03/2026, a moment as 15/03/2026 08:30:00 in the table's offset, a flag as a word.
+pub(crate) fn shown(cell: &Cell<'_>, zone: FixedOffset, language: Language) -> String {
+    match (cell, language) {
+        (Cell::Empty, _) => String::new(),
+        (Cell::Text(text), _) => text.clone().into_owned(),
+        (Cell::Integer(number), _) => number.to_string(),
+        (Cell::Number(number), _) => ryu_js::Buffer::new().format(*number).to_owned(),
+        (Cell::Flag(true), Language::Vi) => "có".to_owned(),
+        (Cell::Flag(false), Language::Vi) => "không".to_owned(),
+        (Cell::Flag(true), Language::En) => "yes".to_owned(),
+        (Cell::Flag(false), Language::En) => "no".to_owned(),
+        (Cell::Date(date), _) => date.format("%d/%m/%Y").to_string(),
+        (Cell::Instant(at), _) => at.with_timezone(&zone).format("%d/%m/%Y %H:%M:%S").to_string(),
+    }
+}

@@ -52,6 +52,21 @@ pub enum Error {
     /// More rows than the format can hold.
     #[error("more than {0} rows")]
     Rows(usize),
+    /// More sheets than a workbook may have.
+    #[error("more than {0} sheets")]
+    Sheets(usize),
+    /// A content is too long for a QR code; see [`Block::MAX_CODE`](crate::Block::MAX_CODE).
+    #[error("a code of {0} octets; at most {max} fit", max = crate::Block::MAX_CODE)]
+    Code(usize),
+    /// An id is no absolute URI of plain signs.
+    #[error("{0} is no absolute URI: write urn:uuid:... or https://...")]
+    Uri(&'static str),
+    /// The font of the sheets has no such letter.
+    #[error("the sheets' font has no U+{:04X}", u32::from(*.0))]
+    Glyph(char),
+    /// The sheets could not be set as PDF/A.
+    #[error("no PDF/A could be made of it: {0}")]
+    Pdf(String),
     /// The bytes could not be written.
     #[error("the bytes could not be written")]
     Io(#[from] io::Error),
