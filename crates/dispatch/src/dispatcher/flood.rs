@@ -6,8 +6,12 @@ use std::collections::BTreeMap;
 use keng_protocol::Timestamp;
 
 use super::alarms::Said;
+use super::timers::Timers;
 use super::{Dispatcher, Limits};
 use crate::record::{Class, Record, Source, What};
+
+/// What part of the buckets goes when there is no room for one more, so that they are looked through seldom.
+const EIGHTH: usize = 8;
 
 /// A bucket, kept as what its device owes: each message adds [`Limits::refill`], time takes it away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,8 @@ struct Flood {
 pub(crate) struct Rates {
     buckets: BTreeMap<Source, Bucket>,
     floods: BTreeMap<Source, Flood>,
+    /// When each flood is counted or over.
+    due: Timers<Source>,
 }
 
 impl Rates {
@@ -41,29 +47,38 @@ impl Rates {
         }
         match record.what {
             What::FloodBegan { flood } => {
-                self.floods.insert(flood, Flood { count: 0, last: record.at, marked: (0, record.at) });
+                let began = Flood { count: 0, last: record.at, marked: (0, record.at) };
+                self.floods.insert(flood, began);
+                self.due.set(flood, Some(began.due(limits)));
             }
             What::Limited { flood } => {
-                if let Some(known) = self.floods.get_mut(&flood) {
-                    (known.count, known.last) = (known.count + 1, record.at);
-                }
+                self.change(flood, limits, |known| (known.count, known.last) = (known.count + 1, record.at));
             }
             What::FloodGoesOn { flood, count } => {
-                if let Some(known) = self.floods.get_mut(&flood) {
-                    known.marked = (count, record.at);
-                }
+                self.change(flood, limits, |known| known.marked = (count, record.at));
             }
-            What::ClockBack => self.clock_back(record.at),
-            What::FloodEnded { flood, .. } => drop(self.floods.remove(&flood)),
+            What::ClockBack => self.clock_back(record.at, limits),
+            What::FloodEnded { flood, .. } => {
+                self.floods.remove(&flood);
+                self.due.set(flood, None);
+            }
             _ => {}
         }
     }
 
-    fn clock_back(&mut self, now: Timestamp) {
+    fn change(&mut self, source: Source, limits: &Limits, change: impl FnOnce(&mut Flood)) {
+        if let Some(flood) = self.floods.get_mut(&source) {
+            change(flood);
+            self.due.set(source, Some(flood.due(limits)));
+        }
+    }
+
+    fn clock_back(&mut self, now: Timestamp, limits: &Limits) {
         self.buckets.values_mut().for_each(|bucket| bucket.at = bucket.at.min(now));
         for flood in self.floods.values_mut() {
             (flood.last, flood.marked.1) = (flood.last.min(now), flood.marked.1.min(now));
         }
+        self.due = self.floods.iter().map(|(source, flood)| (*source, flood.due(limits))).collect();
     }
 
     fn take(&mut self, source: Source, at: Timestamp, limits: &Limits) {
@@ -73,10 +88,22 @@ impl Rates {
             return;
         }
         if self.buckets.len() >= limits.sources {
-            let quietest = self.buckets.iter().min_by_key(|(_, bucket)| bucket.at).map(|(source, _)| *source);
-            quietest.map(|source| self.buckets.remove(&source));
+            self.make_room(at, limits);
         }
         self.buckets.insert(source, Bucket { owed: limits.refill.min(most), at });
+    }
+
+    /// Forgets the buckets that owe nothing any more, which is as if they were new; if none does, the eighth that was quiet longest.
+    fn make_room(&mut self, now: Timestamp, limits: &Limits) {
+        self.buckets.retain(|_, bucket| bucket.owed(now) > Duration::ZERO);
+        if self.buckets.len() < limits.sources {
+            return;
+        }
+        let mut times: Vec<_> = self.buckets.values().map(|bucket| bucket.at).collect();
+        times.sort_unstable();
+        if let Some(quietest) = times.get(limits.sources / EIGHTH).copied() {
+            self.buckets.retain(|_, bucket| bucket.at > quietest);
+        }
     }
 
     fn owed(&self, source: Source, now: Timestamp) -> Duration {
@@ -88,8 +115,8 @@ impl Rates {
         self.owed(source, now) + limits.refill.saturating_mul(messages) <= limits.refill.saturating_mul(limits.burst)
     }
 
-    pub(crate) fn due(&self, limits: &Limits) -> Option<Timestamp> {
-        self.floods.values().map(|flood| flood.due(limits)).min()
+    pub(crate) fn next(&self) -> Option<Timestamp> {
+        self.due.next()
     }
 }
 
@@ -124,10 +151,10 @@ impl Dispatcher {
     /// Counts the floods that go on, and ends those that are over.
     pub(super) fn mark_floods(&mut self) {
         let (now, limits) = (self.now, self.config.limits);
-        let due: Vec<_> = self.state.rates.floods.iter().filter(|(_, flood)| flood.due(&limits) <= now).collect();
+        let rates = &self.state.rates;
+        let due = rates.due.due(now).filter_map(|flood| Some((flood, rates.floods.get(&flood)?)));
         let lines: Vec<_> = due
-            .into_iter()
-            .map(|(&flood, known)| {
+            .map(|(flood, known)| {
                 let over = known.last + limits.flood_quiet <= now;
                 let count = known.count;
                 if over { What::FloodEnded { flood, count } } else { What::FloodGoesOn { flood, count } }

@@ -7,9 +7,10 @@ mod flood;
 mod state;
 mod tell;
 mod testing;
+mod timers;
 
 use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use keng_protocol::entry::Path;
 use keng_protocol::message::{AlarmKind, Notice, Progress};
@@ -23,6 +24,7 @@ use crate::name::{AuthorityId, SiteId};
 use crate::record::{Record, Source, What, Why};
 use state::State;
 use testing::TestsDue;
+use timers::Timers;
 
 /// What a dispatcher is.
 #[derive(Clone, Debug)]
@@ -51,7 +53,7 @@ pub struct Limits {
     pub acts: usize,
     /// Pieces of path evidence that an incident keeps; the first stay.
     pub evidence: usize,
-    /// Devices and classes whose rate is remembered; the one that was quiet longest goes.
+    /// Devices and classes whose rate is remembered; those that have earned all back go, or else the eighth that was quiet longest.
     pub sources: usize,
     /// How many messages of one class a device may send at once before it floods.
     pub burst: u32,
@@ -261,8 +263,7 @@ pub struct Dispatcher {
     /// How many records this run has made.
     records: u64,
     /// When each open incident does something by itself; brought up to date for what was touched since.
-    timers: BTreeSet<(Timestamp, IncidentId)>,
-    due: BTreeMap<IncidentId, Timestamp>,
+    timers: Timers<IncidentId>,
     touched: BTreeSet<IncidentId>,
     tests_due: TestsDue,
     out: VecDeque<Output>,
@@ -278,8 +279,7 @@ impl Dispatcher {
             state: State::default(),
             now: Timestamp::default(),
             records: 0,
-            timers: BTreeSet::new(),
-            due: BTreeMap::new(),
+            timers: Timers::default(),
             touched: BTreeSet::new(),
             tests_due: TestsDue::default(),
             out: VecDeque::new(),

@@ -12,8 +12,7 @@ impl Dispatcher {
         self.end_tests();
         self.miss_tests();
         self.mark_floods();
-        let fallen = self.timers.iter().take_while(|(at, _)| *at <= self.now).map(|(_, id)| *id);
-        let mut due: Vec<IncidentId> = fallen.filter(|id| !self.touched.contains(id)).collect();
+        let mut due: Vec<IncidentId> = self.timers.due(self.now).filter(|id| !self.touched.contains(id)).collect();
         due.extend(&self.touched);
         due.sort_by_key(|id| core::cmp::Reverse(self.state.incidents.get(id).map(Incident::urgency)));
         due.into_iter().for_each(|id| self.tell_due(id));
@@ -24,9 +23,9 @@ impl Dispatcher {
     /// When something is due next.
     pub(super) fn next_due(&mut self) -> Timestamp {
         self.refresh();
-        let incidents = self.timers.first().map(|(at, _)| *at);
+        let incidents = self.timers.next();
         let tests = self.state.tests.values().min().copied().into_iter().chain(self.next_test()).min();
-        let floods = self.state.rates.due(&self.config.limits);
+        let floods = self.state.rates.next();
         [incidents, tests, floods].into_iter().flatten().min().unwrap_or(Timestamp::MAX)
     }
 
@@ -45,7 +44,7 @@ impl Dispatcher {
             }
         }
         self.touched.remove(&id);
-        self.schedule(id, next.map(|step| step.at));
+        self.timers.set(id, next.map(|step| step.at));
     }
 
     fn tell(&mut self, id: IncidentId, step: Step) {
@@ -77,19 +76,7 @@ impl Dispatcher {
     fn refresh(&mut self) {
         while let Some(id) = self.touched.pop_first() {
             let next = self.state.incidents.get(&id).and_then(|incident| self.next_of(incident));
-            self.schedule(id, next.map(|step| step.at));
+            self.timers.set(id, next.map(|step| step.at));
         }
-    }
-
-    fn schedule(&mut self, id: IncidentId, next: Option<Timestamp>) {
-        let before = match next {
-            Some(at) => self.due.insert(id, at),
-            None => self.due.remove(&id),
-        };
-        if before == next {
-            return;
-        }
-        before.map(|at| self.timers.remove(&(at, id)));
-        self.timers.extend(next.map(|at| (at, id)));
     }
 }

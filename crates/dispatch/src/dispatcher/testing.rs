@@ -1,10 +1,9 @@
 //! Tests: a site on test goes back by itself, and a panel that should test itself and does not is a fault.
 
-use std::collections::BTreeSet;
-
 use keng_protocol::{DeviceId, Timestamp};
 
 use super::alarms::Said;
+use super::timers::Timers;
 use super::{Dispatcher, Output};
 use crate::incident::{Fault, Sure};
 use crate::name::SiteId;
@@ -13,7 +12,7 @@ use crate::record::What;
 /// When each panel that has to test itself is overdue.
 #[derive(Debug, Default)]
 pub(super) struct TestsDue {
-    at: BTreeSet<(Timestamp, DeviceId)>,
+    at: Timers<DeviceId>,
     /// From when a panel counts that was never heard testing: the first input under the directory in use.
     since: Option<Timestamp>,
 }
@@ -49,8 +48,7 @@ impl Dispatcher {
     pub(super) fn tested(&mut self, said: &Said) {
         self.fault_over(said, Fault::NoTest);
         if let Some(every) = self.index.test_every(said.device) {
-            self.tests_due.at.retain(|(_, device)| *device != said.device);
-            self.tests_due.at.insert((self.now + every, said.device));
+            self.tests_due.at.set(said.device, Some(self.now + every));
         }
     }
 
@@ -59,18 +57,16 @@ impl Dispatcher {
         let since = *self.tests_due.since.get_or_insert(self.now);
         if since == self.now {
             let heard = |device| self.state.tested.get(&device).copied().unwrap_or(since);
-            self.tests_due.at = self.index.tests().map(|(device, every)| (heard(device) + every, device)).collect();
+            self.tests_due.at = self.index.tests().map(|(device, every)| (device, heard(device) + every)).collect();
         }
-        while let Some(&(at, device)) = self.tests_due.at.first().filter(|(at, _)| *at <= self.now) {
-            self.tests_due.at.remove(&(at, device));
-            if let Some(every) = self.index.test_every(device) {
-                self.tests_due.at.insert((self.now + every, device));
-            }
+        let missed: Vec<_> = self.tests_due.at.due(self.now).collect();
+        for device in missed {
+            self.tests_due.at.set(device, self.index.test_every(device).map(|every| self.now + every));
             self.fault(&Said::unsigned(device, Sure::Station), Fault::NoTest, false);
         }
     }
 
     pub(super) fn next_test(&self) -> Option<Timestamp> {
-        self.tests_due.at.first().map(|(at, _)| *at)
+        self.tests_due.at.next()
     }
 }
