@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { el, fill } from "./dom.js";
 import { state } from "./state.js";
-import { clock } from "./time.js";
+import { clock, now } from "./time.js";
 import { named, say } from "./words.js";
 
 /** @typedef {import("./state.js").Incident} Incident */
@@ -14,9 +14,13 @@ const MINUTES = [30, 60, 120, 240];
 /** The most octets of its words. */
 const LONGEST = 280;
 
+/** How often it is looked who has read a notice that still holds, in milliseconds. */
+const AGAIN = 3000;
+
 const sent = el("ul", { class: "notes" });
 /** @type {{ key: string, panel: HTMLElement } | null} */
 let drawn = null;
+let timer = 0;
 
 /** @param {Incident} view */
 export function noticePanel(view) {
@@ -81,6 +85,17 @@ async function refresh(view) {
 }
 
 /**
+ * Looks again while somebody has yet to read one that holds, and it is on the page.
+ * @param {Incident} view
+ * @param {any[]} own
+ */
+function lookAgain(view, own) {
+  clearTimeout(timer);
+  const waits = own.some((notice) => notice.until > now() && notice.sites.some((/** @type {any} */ site) => site.read === null));
+  if (waits) timer = window.setTimeout(() => sent.isConnected && drawn?.key.startsWith(view.id) && void refresh(view), AGAIN);
+}
+
+/**
  * @param {Incident} view
  * @param {any[]} all
  */
@@ -93,10 +108,27 @@ function draw(view, all) {
         "li",
         {},
         el("span", { class: "by" }, say("notice.sent", { at: clock(notice.at), who: notice.operator, until: clock(notice.until), count: notice.sites.length })),
-        el("p", {}, notice.names.map((/** @type {any} */ names, /** @type {number} */ index) => named(names, notice.sites[index])).join(", ")),
         notice.text && el("q", {}, notice.text),
-        el("p", { class: "by" }, say("notice.unanswered")),
+        el("p", {}, el("strong", {}, say("notice.readers", { count: notice.sites.filter((/** @type {any} */ site) => site.read !== null).length, all: notice.sites.length }))),
+        el("ul", { class: "readers" }, ...notice.sites.toSorted(byReading).map(reader)),
       ),
     ),
   );
+  lookAgain(view, own);
+}
+
+/**
+ * Those who have not read it stand first: they are to be called.
+ * @param {any} one
+ * @param {any} other
+ */
+function byReading(one, other) {
+  return Number(one.read !== null) - Number(other.read !== null) || Number(one.reached) - Number(other.reached) || Number(one.read) - Number(other.read);
+}
+
+/** @param {any} site */
+function reader(site) {
+  const state = site.read !== null ? say("notice.read", { at: clock(site.read) }) : say(site.reached ? "notice.unread" : "notice.unreached");
+  const sign = site.read !== null ? "✓" : site.reached ? "…" : "✕";
+  return el("li", { class: site.read !== null ? "read" : "unread" }, el("span", { class: "sign", "aria-hidden": "true" }, sign), `${named(site.names, site.id)}: `, state);
 }

@@ -144,15 +144,22 @@ export function status(view) {
 }
 
 /**
- * Puts the rows in order, moving only those that stand wrong.
+ * Puts the rows in order, moving only those that stand wrong: a row that is followed by the one that should stand here goes to the end until
+ * its turn comes, so that one which falls from the top to the bottom moves by itself, and not all the others past it.
  * @param {Incident[]} all
  */
 function place(all) {
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
   let at = list.firstElementChild;
   for (const view of all) {
     const row = rows.get(view.id)?.row;
     if (!row) continue;
+    if (at && at !== row && at.nextElementSibling === row) {
+      list.append(at);
+      at = row;
+    }
     if (row === at) at = at.nextElementSibling;
     else list.insertBefore(row, at);
   }
+  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true });
 }

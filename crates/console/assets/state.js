@@ -74,10 +74,26 @@ export function take(name, data) {
   } else if (name === "told") {
     if (NEWS.includes(data.record.what.why) && isOwn(data.record.what.authority)) state.silenced.delete(data.incident.id);
     if (flying.has(data.incident.id)) flying.set(data.incident.id, true);
+    // It is as new as everything that was said before it.
+    wanted.delete(data.incident.id);
     put(data.incident);
-  } else if (name === "record" && data.record.incident) {
+  } else if (name === "record" && data.record.incident && !arrived(data.record)) {
     ask(data.record.incident);
   }
+}
+
+/**
+ * Notes that a telling has arrived: there are so many of these that the whole incident is not asked for again.
+ * @param {{ incident: string, what: any }} record
+ */
+function arrived({ incident, what }) {
+  const view = state.incidents.get(incident);
+  if (what.kind !== "delivered" || !view || flying.has(incident)) return false;
+  const telling = view.levels.flatMap((level) => level.authorities).flatMap((party) => party.tellings).find((one) => one.notice === what.notice);
+  if (!telling) return false;
+  telling.delivered = true;
+  changed(incident);
+  return true;
 }
 
 /** @param {Incident} view */

@@ -56,8 +56,14 @@ pub(crate) enum What {
     NoticeSent {
         /// Around which.
         incident: String,
+        /// Which notice it was; entries of older versions do not say.
+        #[serde(default)]
+        notice: Option<String>,
         /// To which sites.
         sites: Vec<String>,
+        /// Those of them of which no panel had a link.
+        #[serde(default)]
+        unreached: Vec<String>,
         /// Until when it holds, milliseconds since the Unix epoch.
         until: u64,
         /// What else it said.

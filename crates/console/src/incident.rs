@@ -69,7 +69,7 @@ pub(crate) async fn answer(
         note: said.note.filter(|note| !note.trim().is_empty()),
         ..Answer::new(view.id, Act::from(said.act), &operator.name)
     };
-    let Some(octets) = signer.sign(console.0.handle.now(), answer) else {
+    let Some(octets) = signer.sign(&console.0.handle, answer).await else {
         let most = format!("a note has at most {} octets", Answer::MAX_NOTE);
         return problem(StatusCode::UNPROCESSABLE_ENTITY, "too_long", &most);
     };

@@ -6,11 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use keng_dispatch::SiteId;
 use keng_dispatch::directory::{Directory, Position as Place};
 use keng_dispatch::view::IncidentView;
-use keng_dispatch::{Names, SiteId};
 use keng_geo::Position;
 use keng_protocol::message::Notice;
+use keng_station::Reading;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,13 +58,15 @@ pub(crate) async fn send(
         return problem(StatusCode::UNPROCESSABLE_ENTITY, "no_place", "the directory does not say where this is");
     };
     let until = now() + Duration::from_secs(60 * u64::from(wanted.minutes));
-    let notice = Notice { until, seen: view.facts.seen.clone(), text: wanted.text.clone() };
-    if !console.0.handle.notify(&sites, notice).await {
+    let notice = Notice { until, seen: view.facts.seen.clone(), text: wanted.text.clone(), asks: true };
+    let Some(sent) = console.0.handle.notify(&sites, notice).await else {
         return problem(StatusCode::SERVICE_UNAVAILABLE, "stopped", "the receiver is stopping");
-    }
+    };
     let what = What::NoticeSent {
         incident: view.id.to_string(),
+        notice: Some(sent.id.to_string()),
         sites: sites.iter().map(ToString::to_string).collect(),
+        unreached: sites.iter().filter(|site| !sent.reached.contains(site)).map(ToString::to_string).collect(),
         until: until.millis(),
         text: wanted.text,
     };
@@ -79,19 +82,34 @@ pub(crate) async fn notices(State(console): State<Console>, who: Who) -> Json<Va
     let directory = console.0.handle.directory();
     let acts = console.0.handle.acts();
     let sent = acts.iter().rev().filter_map(|act| {
-        let Deed { operator, desk: at, what: What::NoticeSent { incident, sites, until, text } } = Deed::read(act)? else {
+        let Deed { operator, desk: at, what: What::NoticeSent { incident, notice, sites, unreached, until, text } } =
+            Deed::read(act)?
+        else {
             return None;
         };
-        let names: Vec<Option<&Names>> =
-            sites.iter().map(|id| directory.sites.get(&SiteId::from(id.as_str())).map(|site| &site.names)).collect();
         (sees_all || at.as_ref() == Some(&desk)).then(|| {
+            let readings = notice.and_then(|id| console.0.handle.readings(id.parse().ok()?)).unwrap_or_default();
+            let sites = sites.iter().map(|id| told(&directory, id, &unreached, &readings));
             json!({
-                "at": act.at.millis(), "operator": operator, "desk": at, "incident": incident, "sites": sites, "names": names,
-                "until": until, "text": text,
+                "at": act.at.millis(), "operator": operator, "desk": at, "incident": incident,
+                "sites": sites.collect::<Vec<_>>(), "until": until, "text": text,
             })
         })
     });
     Json(sent.take(SHOWN).collect())
+}
+
+/// One site of a notice: whether a panel of it had a link, and when somebody there has read it.
+fn told(directory: &Directory, id: &str, unreached: &[String], readings: &[Reading]) -> Value {
+    let site = SiteId::from(id);
+    let read = readings.iter().find(|reading| reading.site.as_ref() == Some(&site));
+    json!({
+        "id": id,
+        "names": directory.sites.get(&site).map(|site| &site.names),
+        "reached": !unreached.iter().any(|other| other == id),
+        "read": read.map(|reading| reading.at.millis()),
+        "by": read.and_then(|reading| reading.user),
+    })
 }
 
 impl Wanted {

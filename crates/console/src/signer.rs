@@ -1,13 +1,14 @@
 //! A desk's key, with which the receiver signs what an operator answers at that desk.
 
 use std::fmt;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ed25519_dalek::SigningKey;
 use keng_protocol::message::Answer;
 use keng_protocol::{DeviceId, Header, Kind, Timestamp, seal};
+use keng_station::Handle;
+use tokio::sync::OnceCell;
 
 /// The key of a desk whose operators use the page. Nothing else may sign with it at the same time: the numbers would not fit.
 pub struct DeskKey {
@@ -22,8 +23,9 @@ pub struct DeskKey {
 /// Signs for one desk.
 pub(crate) struct Signer {
     key: DeskKey,
-    /// The numbers begin anew with the first answer of a run: an epoch is its second. So whoever signed for the desk before is behind.
-    epoch: OnceLock<u32>,
+    /// The numbers begin anew with the first answer of a run: an epoch is its second, or the one after the last that the receiver knows of the desk,
+    /// whichever is later. So whoever signed for the desk before is behind, even if the clock was ahead then and was put back.
+    epoch: OnceCell<u32>,
     said: AtomicU32,
 }
 
@@ -35,15 +37,19 @@ impl fmt::Debug for DeskKey {
 
 impl Signer {
     pub(crate) fn new(key: DeskKey) -> Self {
-        Self { key, epoch: OnceLock::new(), said: AtomicU32::new(0) }
+        Self { key, epoch: OnceCell::new(), said: AtomicU32::new(0) }
     }
 
     /// The signed frame of an answer; `None` when a word is longer than an answer may hold.
-    /// `now` is the station's time: the wall's may have been put back since the last run.
-    pub(crate) fn sign(&self, now: Timestamp, answer: Answer) -> Option<Vec<u8>> {
-        let sequence = self.said.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let epoch = *self.epoch.get_or_init(|| u32::try_from(now.millis() / 1000).unwrap_or(u32::MAX));
+    pub(crate) async fn sign(&self, station: &Handle, answer: Answer) -> Option<Vec<u8>> {
         let DeskKey { desk, number, key } = &self.key;
+        let now = station.now();
+        let first = || async {
+            let second = u32::try_from(now.millis() / 1000).unwrap_or(u32::MAX);
+            second.max(station.epoch(*desk).await.map_or(0, |last| last.saturating_add(1)))
+        };
+        let epoch = *self.epoch.get_or_init(first).await;
+        let sequence = self.said.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         let header = Header { kind: Kind::Answer, sender: *desk, key: *number, epoch, sequence, time: now };
         seal(&header, &answer.into(), key).ok()
     }

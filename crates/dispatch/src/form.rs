@@ -10,7 +10,7 @@ use keng_protocol::entry::Path;
 use keng_protocol::message::{
     Act, AlarmKind, Colour, Descriptors, Disposition, Face, Heading, Place, Plate, Reason, Vehicle, Weapon,
 };
-use keng_protocol::{DeviceId, FrameId, IncidentId, Timestamp};
+use keng_protocol::{DeviceId, FrameId, IncidentId, NoticeId, Timestamp};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -83,7 +83,7 @@ macro_rules! plain {
 }
 
 plain! {
-    text: DeviceId, FrameId, IncidentId;
+    text: DeviceId, FrameId, IncidentId, NoticeId;
     number: Path, Act, AlarmKind, Disposition, Reason
 }
 

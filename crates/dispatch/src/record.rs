@@ -24,7 +24,7 @@
 
 use keng_protocol::entry::Path;
 use keng_protocol::message::{Act, AlarmKind, Descriptors, Disposition, Reason};
-use keng_protocol::{DeviceId, FrameId, IncidentId, Timestamp};
+use keng_protocol::{DeviceId, FrameId, IncidentId, NoticeId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::AnswerError;
@@ -398,6 +398,14 @@ tagged! {
         Code {
             /// As it came.
             code: String,
+        },
+        /// Somebody on the site has read a notice.
+        NoticeRead {
+            /// Which.
+            #[serde(with = "form")]
+            notice: NoticeId,
+            /// The panel's number of who has.
+            user: Option<u16>,
         },
         /// A message kind from a newer version.
         Kind {

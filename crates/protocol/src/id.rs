@@ -56,6 +56,10 @@ octets! {
     /// crash and sent again by its panel is the same incident.
     IncidentId, 16
 }
+octets! {
+    /// Which notice: the first eight octets of its [`FrameId`]. A notice to many panels is one frame, so it has one name.
+    NoticeId, 8
+}
 
 /// The text is not hexadecimal of the right length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +78,11 @@ impl FrameId {
     pub fn incident(&self) -> IncidentId {
         let [first @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = self.0;
         IncidentId(first)
+    }
+
+    /// The notice that this frame is, if it is one.
+    pub fn notice(&self) -> NoticeId {
+        NoticeId(self.incident().short())
     }
 }
 

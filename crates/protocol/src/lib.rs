@@ -121,7 +121,7 @@ mod time;
 pub use error::{Malformed, Refusal, WeakKey};
 pub use fields::MAX_DEPTH;
 pub use frame::{Frame, Header, MAX_FRAME, Verified, seal};
-pub use id::{DeviceId, FrameId, IdHasher, IdMap, IncidentId, ParseIdError};
+pub use id::{DeviceId, FrameId, IdHasher, IdMap, IncidentId, NoticeId, ParseIdError};
 pub use key::{PublicKey, Sign};
 pub use message::{Kind, Message};
 pub use time::Timestamp;

@@ -12,7 +12,7 @@ fn debug_output_shows_no_plate_person_note_or_key() {
     answer.note = Some(SECRET.to_owned());
     let messages: [Message; 4] = [
         Suspicion { seen: plate.clone(), ..Suspicion::default() }.into(),
-        Notice { until: Timestamp::MAX, seen: plate, text: Some(SECRET.to_owned()) }.into(),
+        Notice { until: Timestamp::MAX, seen: plate, text: Some(SECRET.to_owned()), asks: false }.into(),
         answer.into(),
         Message::Unknown { kind: 30, body: SECRET.as_bytes().to_vec() },
     ];

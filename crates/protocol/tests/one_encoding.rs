@@ -95,7 +95,13 @@ fn public(kind: Kind) -> PublicKey {
 
 /// The longest message of a known kind.
 fn longest() -> Message {
-    Notice { until: Timestamp::MAX, seen: Descriptors::default(), text: Some("k".repeat(Notice::MAX_TEXT)) }.into()
+    Notice {
+        until: Timestamp::MAX,
+        seen: Descriptors::default(),
+        text: Some("k".repeat(Notice::MAX_TEXT)),
+        asks: false,
+    }
+    .into()
 }
 
 /// Bodies that often are well-formed: a map with ascending keys whose values are spelt in any way.

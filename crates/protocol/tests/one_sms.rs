@@ -3,10 +3,10 @@
 
 use ed25519_dalek::SigningKey;
 use keng_protocol::message::{
-    Alarm, AlarmKind, Colour, Descriptors, Durability, Face, Heading, Heartbeat, PathStates, Place, Plate, Power,
-    Receipt, Suspicion, Update, Vehicle, Weapon,
+    Alarm, AlarmKind, Colour, Descriptors, Durability, Face, Heading, Heartbeat, Noted, PathStates, Place, Plate,
+    Power, Receipt, Suspicion, Update, Vehicle, Weapon,
 };
-use keng_protocol::{DeviceId, FrameId, Header, Kind, Message, Timestamp, seal};
+use keng_protocol::{DeviceId, FrameId, Header, Kind, Message, NoticeId, Timestamp, seal};
 
 /// Octets of one binary SMS (3GPP TS 23.040: 140 octets of user data).
 const BINARY_SMS: usize = 140;
@@ -52,6 +52,14 @@ fn the_longest_heartbeat_and_receipt_fit_one_binary_sms() {
     let receipt = Receipt { frame: FrameId([0xff; 32]), position: u64::MAX, durability };
     assert!(length(heartbeat.into()) <= BINARY_SMS);
     assert!(length(receipt.into()) <= BINARY_SMS);
+}
+
+#[test]
+fn the_longest_word_that_a_notice_was_read_fits_one_text_sms() {
+    let octets = length(Noted { notice: NoticeId([0xff; 8]), user: Some(u16::MAX) }.into());
+    println!("noted with everything: {octets} octets");
+    assert_eq!(octets, 105, "as the specification's table says");
+    assert!(base64_letters(octets) <= TEXT_SMS);
 }
 
 #[test]

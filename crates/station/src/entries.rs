@@ -14,6 +14,9 @@ pub const DC09_REFUSED: u16 = 66;
 /// The kind of [`Entry::Act`].
 pub const ACT: u16 = 67;
 
+/// The kind of [`Entry::Notice`].
+pub const NOTICE: u16 = 68;
+
 /// How many octets of a refused DC-09 frame are kept.
 pub const MAX_EVIDENCE: usize = 256;
 
@@ -46,6 +49,11 @@ pub enum Entry {
         /// The JSON.
         json: Vec<u8>,
     },
+    /// Kind 68: a notice that went to panels. Payload: the frame that the station signed.
+    Notice {
+        /// The frame.
+        octets: Vec<u8>,
+    },
 }
 
 impl Entry {
@@ -60,6 +68,7 @@ impl Entry {
                 (DC09, [&key.0[..], &[length], name, octets].concat())
             }
             Self::Act { json } => (ACT, json.clone()),
+            Self::Notice { octets } => (NOTICE, octets.clone()),
             Self::Dc09Refused { octets } => {
                 (DC09_REFUSED, octets.get(..MAX_EVIDENCE.min(octets.len())).unwrap_or_default().to_vec())
             }
@@ -79,6 +88,7 @@ impl Entry {
             }
             DC09_REFUSED => Some(Self::Dc09Refused { octets: payload.to_vec() }),
             ACT => Some(Self::Act { json: payload.to_vec() }),
+            NOTICE => Some(Self::Notice { octets: payload.to_vec() }),
             _ => None,
         }
     }
@@ -96,6 +106,7 @@ mod tests {
             Entry::Dc09 { key: EventKey([3; 32]), account, octets: b"frame".to_vec() },
             Entry::Dc09Refused { octets: b"noise".to_vec() },
             Entry::Act { json: b"{}".to_vec() },
+            Entry::Notice { octets: b"frame".to_vec() },
         ];
         for entry in entries {
             let (kind, payload) = entry.encode();

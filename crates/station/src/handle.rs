@@ -1,6 +1,6 @@
 //! What may be asked of a running station: by its API, by a console, by the process that owns it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use keng_journal::{Entry, Health, Priority, ReadError, Writer};
 use keng_protocol::entry::Path;
 use keng_protocol::message::{Notice, Receipt};
 use keng_protocol::receiver::Origin;
-use keng_protocol::{Frame, FrameId, IncidentId, Message, PublicKey, Refusal, Timestamp, Verified};
+use keng_protocol::{DeviceId, Frame, FrameId, IncidentId, Message, NoticeId, PublicKey, Refusal, Timestamp, Verified};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, oneshot};
@@ -27,11 +27,14 @@ use crate::inlet::{Ask, Command, Inlet, Taken, Turn};
 use crate::link::{Guard, Links, Outbox};
 use crate::metrics::Metrics;
 use crate::past::Past;
+use crate::readings::{Reading, Readings};
 
 /// How long a submitted frame is waited for until it is stored.
 const STORED_WITHIN: Duration = Duration::from_secs(10);
 /// How many frames may be handed in at once.
 pub(crate) const SUBMISSIONS: usize = 512;
+/// How many panels a notice goes to before the next alarm has its turn.
+const AT_ONCE: usize = 256;
 /// How long the driver may take to answer before it counts as stuck.
 const LIVE_WITHIN: Duration = Duration::from_secs(5);
 
@@ -52,6 +55,7 @@ pub struct Handle {
     pub(crate) directory: Arc<RwLock<Arc<Directory>>>,
     pub(crate) acts: Arc<Mutex<Acts>>,
     pub(crate) past: Past,
+    pub(crate) readings: Readings,
     pub(crate) clock: Arc<Mutex<Clock>>,
 }
 
@@ -80,6 +84,15 @@ pub enum Submission {
     Refused(Refusal),
     /// The station is stopping.
     Stopped,
+}
+
+/// A notice that went out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentNotice {
+    /// Its id, for [`Handle::readings`].
+    pub id: NoticeId,
+    /// The sites of which a panel had a link.
+    pub reached: Vec<SiteId>,
 }
 
 impl Handle {
@@ -218,13 +231,31 @@ impl Handle {
         self.inlet.command(Command::Test { site, until }).await;
     }
 
-    /// Sends a notice to the panels of sites; false when the station has stopped. Nobody knows by it whether it arrived: a panel does not
-    /// answer a notice.
-    pub async fn notify(&self, sites: &[SiteId], notice: Notice) -> bool {
+    /// Sends a notice to the panels of sites; `None` when the station has stopped. The alarms that come meanwhile go between two parts of the
+    /// panels.
+    pub async fn notify(&self, sites: &[SiteId], notice: Notice) -> Option<SentNotice> {
         let directory = self.directory();
-        let known = sites.iter().filter_map(|site| directory.sites.get(site));
-        let devices = known.flat_map(|site| site.devices.keys().copied()).collect();
-        self.ask(|reply| Ask::Notify { devices, notice, reply }).await.is_some()
+        let of = |site: &SiteId| directory.sites.get(site).into_iter().flat_map(|site| site.devices.keys().copied());
+        let devices: Vec<DeviceId> = sites.iter().flat_map(of).collect();
+        let octets = self.ask(|reply| Ask::Notice { notice, reply }).await?;
+        let mut reached = HashSet::new();
+        for some in devices.chunks(AT_ONCE) {
+            let (devices, octets) = (some.to_vec(), octets.clone());
+            reached.extend(self.ask(|reply| Ask::Pass { devices, octets, reply }).await?);
+        }
+        let has_link = |site: &&SiteId| of(site).any(|device| reached.contains(&device));
+        let reached = sites.iter().filter(has_link).cloned().collect();
+        Some(SentNotice { id: FrameId::of(&octets).notice(), reached })
+    }
+
+    /// Which panels say that a notice was read on their site, the first first; `None` when it is none of the latest 1,024.
+    pub fn readings(&self, notice: NoticeId) -> Option<Vec<Reading>> {
+        self.readings.of(notice)
+    }
+
+    /// The highest epoch in which a device has said something; `None` when it has said nothing yet, or the station has stopped.
+    pub async fn epoch(&self, device: DeviceId) -> Option<u32> {
+        self.ask(|reply| Ask::Epoch { device, reply }).await.flatten()
     }
 
     /// Replaces the API's tokens, and cuts off the streams that were opened with one that is gone.

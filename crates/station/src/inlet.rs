@@ -66,11 +66,21 @@ pub(crate) enum Ask {
     Live {
         reply: oneshot::Sender<()>,
     },
-    /// A notice goes to devices; the answer is that it went.
-    Notify {
-        devices: Vec<DeviceId>,
+    /// A notice is signed and stored; the answer is its octets.
+    Notice {
         notice: Notice,
-        reply: oneshot::Sender<()>,
+        reply: oneshot::Sender<Vec<u8>>,
+    },
+    /// Such octets go to devices; the answer is which of them had a link.
+    Pass {
+        devices: Vec<DeviceId>,
+        octets: Vec<u8>,
+        reply: oneshot::Sender<Vec<DeviceId>>,
+    },
+    /// The highest epoch of a device.
+    Epoch {
+        device: DeviceId,
+        reply: oneshot::Sender<Option<u32>>,
     },
 }
 
@@ -174,7 +184,7 @@ impl Turn {
     /// By what a frame says of itself: an alarm, a cancel, what a newer panel says, an alarm that another station vouches for, a desk's answer, a
     /// revocation go first. Only a hint for the order: it is not verified yet.
     pub(crate) fn of(octets: &[u8]) -> Self {
-        if matches!(octets.get(1), Some(1 | 8..=31 | 36 | 64 | 98)) { Self::First } else { Self::Ordinary }
+        if matches!(octets.get(1), Some(1 | 8 | 10..=31 | 36 | 64 | 98)) { Self::First } else { Self::Ordinary }
     }
 }
 
@@ -189,7 +199,9 @@ mod tests {
         let first = |kind: Kind| Turn::of(&[1, kind.code()]) == Turn::First;
         let urgent = [Kind::Alarm, Kind::Cancel, Kind::Unknown(31), Kind::Vouched, Kind::Answer, Kind::Revocation];
         assert!(urgent.into_iter().all(first));
-        assert!(![Kind::Heartbeat, Kind::OpenClose, Kind::Suspicion, Kind::Receipt].into_iter().any(first));
+        assert!(
+            ![Kind::Heartbeat, Kind::OpenClose, Kind::Noted, Kind::Suspicion, Kind::Receipt].into_iter().any(first)
+        );
         assert_eq!(Turn::of(&[]), Turn::Ordinary);
     }
 }

@@ -223,6 +223,7 @@ impl<E: Engine + 'static> Prepared<E> {
             directory: Arc::new(RwLock::new(Arc::new(config.directory.clone()))),
             acts: Arc::new(Mutex::new(std::mem::take(&mut restored.acts))),
             past: Past::of(&config.journal),
+            readings: restored.readings.clone(),
             clock: Arc::new(Mutex::new(self.clock.clone())),
         };
         let mut webhooks = Webhooks::new(config.webhook_key.clone(), inlet.clone());
@@ -235,6 +236,7 @@ impl<E: Engine + 'static> Prepared<E> {
             writer: Arc::clone(&handle.writer),
             done,
             metrics: Arc::clone(&handle.metrics),
+            readings: handle.readings.clone(),
         };
         let driver = Driver::new(self.clock, (receiver, dispatcher, dialect), ways, stored, (self.unstored, restored));
         Ok((handle, driver))

@@ -70,6 +70,7 @@ pub(super) fn read(kind: u16, payload: &[u8], keys: &mut Keys) -> (&'static str,
         }
         Some(entries::Entry::Dc09Refused { octets }) => ("dc09_refused", json!({ "octets": STANDARD.encode(octets) })),
         Some(entries::Entry::Act { json }) => ("act", serde_json::from_slice(&json).unwrap_or_default()),
+        Some(entries::Entry::Notice { octets }) => ("notice", frame(&octets, keys).into()),
         None => ("unknown", Value::Null),
     }
 }

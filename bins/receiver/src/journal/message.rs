@@ -20,6 +20,7 @@ pub(super) fn read(message: &Message) -> Value {
         Message::Test(said) => json!({ "path": said.path }),
         Message::Drill(said) => json!({ "begins": said.begins }),
         Message::Cancel(said) => json!({ "code": said.code.to_string(), "user": said.user }),
+        Message::Noted(said) => json!({ "notice": said.notice.to_string(), "user": said.user }),
         Message::Receipt(said) => json!({
             "frame": said.frame.to_string(), "position": said.position, "copies": said.durability.copies(),
         }),

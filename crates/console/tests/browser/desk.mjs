@@ -218,6 +218,25 @@ await claim("hostile words are shown as words", async (page) => {
   await clear(id);
 });
 
+await claim("a notice goes to the sites around, and the desk sees who has read it", async (page) => {
+  const id = await wish("hold_up 1");
+  await sit(page, "lan");
+  await page.goto(`${URL}/#/incident/${id}`);
+  await page.locator("#radius").selectOption("10000");
+  await page.locator("#notice-words").fill("<b>xe máy đỏ</b>");
+  await page.locator(".notice button").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".readers .unread");
+  check(/Điểm Hai.*không kết nối/.test(await text(page, ".readers")), "a site whose panel had no link is said");
+  check(/^0 trên 1/.test(await text(page, ".notes strong")), "nobody has read it");
+  check((await text(page, ".notes q")) === "<b>xe máy đỏ</b>", "its words are words");
+  await wish("read 2");
+  await page.waitForSelector(".readers .read");
+  check(/Điểm Hai: đã đọc lúc \d\d:\d\d:\d\d/.test(await text(page, ".readers")), "it is said when");
+  check((await page.locator(".readers .unread").count()) === 0, "nobody is left");
+  await clear(id);
+});
+
 await claim("steps of the plan are ticked, and stay ticked for the next desk", async (page) => {
   const id = await wish("hold_up 1");
   await sit(page, "lan");

@@ -52,6 +52,11 @@ export async function open(options = {}) {
   return page;
 }
 
+/** A session with the browser itself, beside all pages. */
+export function openCdp() {
+  return browser.newBrowserCDPSession();
+}
+
 /** Logs in by keyboard alone. */
 export async function logIn(page, name, password = PASSWORD) {
   await page.goto(URL);

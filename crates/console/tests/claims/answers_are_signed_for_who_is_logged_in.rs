@@ -1,8 +1,8 @@
 use axum::http::StatusCode;
-use keng_protocol::message::{Act, Disposition};
+use keng_protocol::message::{Act, Answer, Disposition};
 use serde_json::{Value, json};
 
-use crate::world::{Browser, PANEL_1, World};
+use crate::world::{Browser, PANEL_1, WARD_1, World};
 
 async fn answer(world: &World, browser: &Browser, id: &str, body: Value) -> (StatusCode, Value) {
     let reply = world.post(browser, &format!("/api/v1/incidents/{id}/answers"), body).await;
@@ -68,4 +68,20 @@ async fn what_is_missing_or_too_long_is_said() {
     assert_eq!(answer(&world, &lan, &id, json!({ "act": 5 })).await.1["error"], "missing_disposition");
     assert_eq!(answer(&world, &lan, &id, json!({ "act": 6 })).await.1["error"], "missing_note");
     assert_eq!(answer(&world, &lan, &id, json!({ "act": 6, "note": "x".repeat(281) })).await.1["error"], "too_long");
+}
+
+#[tokio::test]
+async fn answers_are_taken_although_the_clock_was_ahead_in_an_earlier_run_and_was_put_back() {
+    let world = World::start().await;
+    let id = world.hold_up(PANEL_1).await;
+    // What the desk's signer said then: every epoch that the receiver keeps of the desk is hours ahead.
+    let ahead = u32::MAX - 100;
+    for epoch in ahead..ahead + 4 {
+        world.say_in(epoch, WARD_1, Answer::new(id.parse().unwrap(), Act::Accepted, "lan")).await;
+    }
+    let lan = world.log_in("lan").await;
+    let sent = world.post(&lan, &format!("/api/v1/incidents/{id}/answers"), json!({ "act": 3 })).await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.text);
+    let view = world.get(&lan, &format!("/api/v1/incidents/{id}")).await.json();
+    assert_eq!(view["acts"].as_array().unwrap().len(), 5);
 }

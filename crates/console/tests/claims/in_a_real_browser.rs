@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use keng_protocol::message::{Alarm, AlarmKind, Cancel, CancelCode, Suspicion};
+use keng_protocol::message::{Alarm, AlarmKind, Cancel, CancelCode, Noted, Suspicion};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -88,6 +88,11 @@ async fn grant(world: &World, line: &Line, wish: &str) -> String {
         "drill" => world.say(panel, Alarm { drill: true, ..Alarm::silent(AlarmKind::HoldUp) }).await,
         "duress" => world.say(panel, Cancel { code: CancelCode::Duress, user: None }).await,
         "suspicion" => world.say(panel, Suspicion::default()).await,
+        "read" => {
+            let sent = world.deeds("notice_sent", 1).await;
+            let notice = sent.last().unwrap()["notice"].as_str().unwrap().parse().unwrap();
+            world.say(panel, Noted { notice, user: None }).await;
+        }
         "cut" => drop(line.up.send_replace(false)),
         "mend" => drop(line.up.send_replace(true)),
         other => panic!("nobody grants {other}"),

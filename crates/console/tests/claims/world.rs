@@ -100,8 +100,13 @@ impl World {
     }
 
     pub(crate) async fn say(&self, sender: DeviceId, message: impl Into<Message>) {
-        let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
         let epoch = u32::try_from(now().millis() / 1000).unwrap();
+        self.say_in(epoch, sender, message).await;
+    }
+
+    /// The same in an epoch of the caller's.
+    pub(crate) async fn say_in(&self, epoch: u32, sender: DeviceId, message: impl Into<Message>) {
+        let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
         let header = Header { kind: Kind::Alarm, sender, key: 1, epoch, sequence, time: now() };
         let taken = self.station.handle().submit(seal(&header, &message.into(), &key(sender)).unwrap()).await;
         assert!(matches!(taken, Submission::Stored { .. } | Submission::Refused(_)), "{taken:?}");

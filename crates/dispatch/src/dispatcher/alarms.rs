@@ -55,6 +55,7 @@ impl Dispatcher {
             Message::Answer(answer) => self.answer(accepted.said.header.sender, frame, answer),
             Message::OpenClose(word) => self.note(&said, if word.opened { Note::Opened } else { Note::Closed }),
             Message::Drill(word) => self.note(&said, if word.begins { Note::DrillBegins } else { Note::DrillEnds }),
+            Message::Noted(word) => self.note(&said, Note::NoticeRead { notice: word.notice, user: word.user }),
             Message::Test(_) => {
                 self.note(&said, Note::Test);
                 self.tested(&said);

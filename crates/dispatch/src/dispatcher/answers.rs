@@ -106,7 +106,7 @@ impl Dispatcher {
         let known = sites.iter().filter_map(|site| self.directory.sites.get(site));
         let devices: Vec<DeviceId> = known.flat_map(|site| site.devices.keys().copied()).collect();
         self.log_of(id, What::Vigilance { sites, until });
-        self.out.push_back(Output::Vigilance { devices, notice: Notice { until, seen, text: None } });
+        self.out.push_back(Output::Vigilance { devices, notice: Notice { until, seen, text: None, asks: false } });
     }
 }
 

@@ -99,6 +99,7 @@ words! {
         Self::Bypassed { .. } => "ngắt một khu vực", "a zone was taken out of service";
         Self::Unbypassed { .. } => "nối lại khu vực", "a zone was put back";
         Self::Code { .. } => "mã khác của hệ thống cũ", "another code of the other dialect";
+        Self::NoticeRead { .. } => "điểm báo đã đọc tin nhắc của công an", "the site has read a notice of the police";
         Self::Kind { number } => format!("loại tin 0x{number:02x}"), format!("message kind 0x{number:02x}");
         Self::Unknown => "ghi nhận của phiên bản mới hơn", "a note of a newer version";
     }

@@ -8,8 +8,8 @@ use core::time::Duration;
 use std::collections::BTreeSet;
 
 use keng_protocol::message::{
-    Act, Alarm, AlarmKind, Cancel, CancelCode, Descriptors, Durability, Heard, Notice, OpenClose, Power, Progress,
-    Receipt, Test, Update,
+    Act, Alarm, AlarmKind, Cancel, CancelCode, Descriptors, Durability, Heard, Noted, Notice, OpenClose, Power,
+    Progress, Receipt, Test, Update,
 };
 use keng_protocol::panel::{Backoff, Config, Indication, Input, Output, Panel, Record, Station};
 use keng_protocol::{DeviceId, FrameId, Header, Message, Sign, Timestamp, seal};
@@ -75,6 +75,7 @@ impl Site {
             }),
             1 => self.say(Cancel { code: CancelCode::from(first), user: None }),
             2 => self.say(Update { injured: Some(first), ..Update::default() }),
+            3 if second & 1 == 1 => self.say(Noted { notice: self.frame(first).notice(), user: None }),
             3 => self.say(OpenClose { opened: true, user: Some(u16::from(first)) }),
             4 => self.say(Test { path: first }),
             5 => self.say(Message::Unknown { kind: first, body: vec![second; usize::from(second)] }),
@@ -83,7 +84,10 @@ impl Site {
             8 => {
                 self.answer(path, Progress { incident: self.frame(first).incident(), level: 1, act: Act::from(first) })
             }
-            9 => self.answer(path, Notice { until: self.now, seen: Descriptors::default(), text: None }),
+            9 => self.answer(
+                path,
+                Notice { until: self.now, seen: Descriptors::default(), text: None, asks: first & 1 == 1 },
+            ),
             10 => self.input(if first & 1 == 0 { Input::PathUp { path } } else { Input::PathDown { path } }),
             11 => {
                 self.input(if first & 1 == 0 { Input::Power(Power::from(second)) } else { Input::Tamper(second > 99) })

@@ -171,7 +171,7 @@ impl World {
         let frame = self.told.iter().min().copied().unwrap_or(FrameId([0; 32]));
         let message = match act % 3 {
             0 => Progress { incident: frame.incident(), level: 1, act: Act::from(act) }.into(),
-            1 => Notice { until: self.now, seen: Descriptors::default(), text: None }.into(),
+            1 => Notice { until: self.now, seen: Descriptors::default(), text: None, asks: false }.into(),
             _ => Receipt { frame, position: 1, durability: Durability::DISK }.into(),
         };
         self.input(Input::Say { to, message });
@@ -218,8 +218,15 @@ impl World {
                     let (first, labels) = (self.told.insert(accepted.said.frame), accepted.labels);
                     assert!(first || labels.maybe_seen, "told twice");
                     let kind = accepted.said.header.kind;
-                    let calms =
-                        [Kind::OpenClose, Kind::Test, Kind::Drill, Kind::Enrolment, Kind::Rotation, Kind::Answer];
+                    let calms = [
+                        Kind::OpenClose,
+                        Kind::Test,
+                        Kind::Drill,
+                        Kind::Noted,
+                        Kind::Enrolment,
+                        Kind::Rotation,
+                        Kind::Answer,
+                    ];
                     assert!(!labels.maybe_seen || !calms.contains(&kind), "a stale frame that calms");
                 }
                 Output::Send { octets, .. } => self.check(&octets),

@@ -11,7 +11,7 @@ pub use alarm::{Alarm, AlarmClass, AlarmKind, Cancel, CancelCode, Place, Vouched
 pub use answer::{Act, Answer, Disposition, Reason};
 pub use descriptors::{Colour, Descriptors, Face, Heading, Plate, Suspicion, Update, Vehicle, Weapon};
 pub use keys::{Enrolment, Revocation, RevocationReason, Role, Rotation};
-pub use site::{Drill, Heartbeat, OpenClose, PathStates, Power, Test};
+pub use site::{Drill, Heartbeat, Noted, OpenClose, PathStates, Power, Test};
 pub use station::{Durability, Heard, Notice, Progress, Receipt};
 
 use crate::error::Malformed;
@@ -110,6 +110,8 @@ messages! {
     Drill = 7, "drill";
     /// All clear, by a code that may be the duress code.
     Cancel = 8, "cancel";
+    /// Somebody on the site has read a notice.
+    Noted = 9, "noted";
     /// The frame is stored.
     Receipt = 32, "receipt";
     /// The heartbeat was heard; nothing is stored by it.
@@ -157,6 +159,18 @@ pub(crate) fn text(from: &mut Reader<'_>, key: u8, most: usize) -> Result<Option
 }
 
 impl Value for crate::id::DeviceId {
+    const EXPECTED: &'static str = "8 octets";
+
+    fn read(raw: &[u8]) -> Option<Self> {
+        <[u8; 8]>::read(raw).map(Self)
+    }
+
+    fn write(&self, into: &mut Vec<u8>) {
+        self.0.write(into);
+    }
+}
+
+impl Value for crate::id::NoticeId {
     const EXPECTED: &'static str = "8 octets";
 
     fn read(raw: &[u8]) -> Option<Self> {

@@ -1,9 +1,10 @@
-//! The life of a site: heartbeat, opening and closing, tests, drills.
+//! The life of a site: heartbeat, opening and closing, tests, drills, and that a notice was read.
 
 use super::Body;
 use crate::code::codes;
 use crate::error::Malformed;
 use crate::fields::{Reader, Writer};
+use crate::id::NoticeId;
 
 codes! {
     /// What feeds the panel.
@@ -122,5 +123,25 @@ impl Body for Drill {
 
     fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
         Ok(Self { begins: from.flag(1)? })
+    }
+}
+
+/// Kind 9. Somebody on the site has read a notice. Said only about one that [asks](super::Notice::asks) for it: a station of an older version would
+/// not know this kind, and take it for something that its desks must look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// Which.
+    pub notice: NoticeId,
+    /// By whom: the panel's number of a user, 0 to 65535.
+    pub user: Option<u16>,
+}
+
+impl Body for Noted {
+    fn write(&self, to: &mut Writer) {
+        to.put(1, &self.notice).maybe(2, self.user.as_ref());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Ok(Self { notice: from.need(1)?, user: from.maybe(2)? })
     }
 }

@@ -105,6 +105,8 @@ pub struct Notice {
     pub seen: Descriptors,
     /// What else to say, at most 280 octets of UTF-8.
     pub text: Option<String>,
+    /// Whether the station asks to be told ([`Noted`](super::Noted)) when somebody on the site has read it.
+    pub asks: bool,
 }
 
 impl Notice {
@@ -123,10 +125,11 @@ impl Body for Notice {
     fn write(&self, to: &mut Writer) {
         to.put(1, &self.until);
         self.seen.write(to);
-        to.maybe(32, self.text.as_ref());
+        to.maybe(32, self.text.as_ref()).flag(33, self.asks);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self { until: from.need(1)?, seen: Descriptors::read(from)?, text: text(from, 32, Self::MAX_TEXT)? })
+        let (until, seen) = (from.need(1)?, Descriptors::read(from)?);
+        Ok(Self { until, seen, text: text(from, 32, Self::MAX_TEXT)?, asks: from.flag(33)? })
     }
 }

@@ -1,6 +1,6 @@
 //! What the staff of the site may see.
 
-use crate::id::{FrameId, IncidentId};
+use crate::id::{FrameId, IncidentId, NoticeId};
 use crate::message::{Act, Kind, Notice};
 use crate::time::Timestamp;
 
@@ -54,8 +54,14 @@ pub enum Indication {
         /// When, by the station's clock.
         at: Timestamp,
     },
-    /// Police ask for vigilance.
-    Vigilance(Notice),
+    /// Police ask for vigilance. When somebody has read it, and the notice [asks](Notice::asks) for it, say [`Noted`](crate::message::Noted)
+    /// with its id.
+    Vigilance {
+        /// Its id.
+        id: NoticeId,
+        /// What they ask.
+        notice: Notice,
+    },
     /// Frames in the store could not be read any more: events from before the restart are lost.
     Damaged {
         /// How many.

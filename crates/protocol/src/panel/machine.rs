@@ -151,7 +151,10 @@ impl<S: Sign> Panel<S> {
                     Indication::Answered { incident: *incident, level: *level, act: *act, at: said.header.time };
                 self.told(path, &said.header, answered)?;
             }
-            Message::Notice(notice) => self.told(path, &said.header, Indication::Vigilance(notice.clone()))?,
+            Message::Notice(notice) => {
+                let vigilance = Indication::Vigilance { id: said.frame.notice(), notice: notice.clone() };
+                self.told(path, &said.header, vigilance)?;
+            }
             // An old heartbeat's answer, or a kind that says nothing to a panel of this version.
             _ => {}
         }

@@ -69,7 +69,7 @@ pub const MAX_OUTBOX: usize = 256;
 
 /// What happens to a panel.
 pub enum Input<'a> {
-    /// Something happened on the site: an alarm, a suspicion, an update, opening or closing, a test, a drill or a cancel.
+    /// Something happened on the site: an alarm, a suspicion, an update, opening or closing, a test, a drill, a cancel, or that a notice was read.
     Say(Message),
     /// The octets of one frame came from outside.
     Frame {

@@ -143,6 +143,11 @@ impl Device {
         }
     }
 
+    /// The highest epoch that it has said something in.
+    pub(super) fn latest_epoch(&self) -> Option<u32> {
+        self.epochs.first().map(|epoch| epoch.number)
+    }
+
     /// Whether a later frame came before one with this number.
     pub(super) fn is_late(&self, (epoch, sequence): (u32, u32)) -> bool {
         self.epochs

@@ -13,7 +13,7 @@ use crate::error::Malformed;
 use crate::id::{DeviceId, FrameId, IdMap};
 use crate::key::Sign;
 use crate::keyring::Keyring;
-use crate::message::{Durability, Message, Role, Vouched};
+use crate::message::{Durability, Message, Notice, Role, Vouched};
 use crate::time::Timestamp;
 
 /// The receiver's session machine; its contract stands at the [module](super).
@@ -92,6 +92,29 @@ impl<S: Sign> Receiver<S> {
         FrameId::of(&octets)
     }
 
+    /// Signs a notice, once for all the panels that it goes to: its frame id names it to all of them. It goes out by [`Receiver::pass`].
+    pub fn notice(&mut self, now: Timestamp, notice: Notice) -> Vec<u8> {
+        // All fields of a notice together are far below the longest frame; were they not, no octets would be sent to nobody's harm.
+        self.voice.say(now, &notice.into()).unwrap_or_default()
+    }
+
+    /// Sends a notice that [`Receiver::notice`] has signed to those of these devices that have an open link, and says which they were. An input
+    /// like those of [`Receiver::handle_input`]; give it as many devices at once as may be told before the next alarm.
+    pub fn pass(&mut self, to: &[DeviceId], notice: &[u8]) -> Vec<DeviceId> {
+        let mut reached = Vec::with_capacity(to.len());
+        for device in to {
+            let Some(link) = self.keyring.slot(*device).and_then(|slot| self.open_link(slot)) else { continue };
+            self.outputs.push_back(Output::Send { to: link, octets: notice.to_vec() });
+            reached.push(*device);
+        }
+        reached
+    }
+
+    /// The highest epoch that a device has said an event or a heartbeat in; `None` when it has said none, or is not enrolled.
+    pub fn epoch(&self, device: DeviceId) -> Option<u32> {
+        self.keyring.slot(device).and_then(|slot| self.devices.get(slot)).and_then(Device::latest_epoch)
+    }
+
     /// Whether a key speaks for this device; true for authorities and the station itself.
     pub fn is_enrolled(&self, device: DeviceId) -> bool {
         self.keyring.slot(device).is_some()
@@ -140,9 +163,14 @@ impl<S: Sign> Receiver<S> {
             return;
         }
         let Some(slot) = self.keyring.slot(to) else { return };
-        let Some(link) = self.device(slot).link.filter(|origin| self.links.contains_key(&origin.link)) else { return };
+        let Some(link) = self.open_link(slot) else { return };
         let octets = self.voice.say(now, message);
         self.send(link, octets);
+    }
+
+    /// On which link a device was last heard, if that is still open.
+    fn open_link(&mut self, slot: usize) -> Option<Origin> {
+        self.device(slot).link.filter(|origin| self.links.contains_key(&origin.link))
     }
 
     /// Asks the journal for an entry if there is room for its rank.

@@ -1,7 +1,7 @@
 //! A strategy: any message that a sender can mean.
 
 use keng_protocol::message::*;
-use keng_protocol::{DeviceId, FrameId, IncidentId, Message, Timestamp};
+use keng_protocol::{DeviceId, FrameId, IncidentId, Message, NoticeId, Timestamp};
 use proptest::option::of;
 use proptest::prelude::*;
 
@@ -21,6 +21,7 @@ pub(crate) fn message() -> impl Strategy<Value = Message> {
         (any::<bool>(), of(any::<u16>())).prop_map(|(opened, user)| OpenClose { opened, user }.into()),
         (0..8u8).prop_map(|path| Test { path }.into()),
         any::<bool>().prop_map(|begins| Drill { begins }.into()),
+        (any::<[u8; 8]>(), of(any::<u16>())).prop_map(|(notice, user)| Noted { notice: NoticeId(notice), user }.into()),
         (any::<u8>(), of(any::<u16>())).prop_map(|(code, user)| Cancel { code: code.into(), user }.into()),
         (any::<[u8; 32]>(), any::<u64>(), 1..=u8::MAX).prop_map(|(frame, position, copies)| {
             Receipt { frame: FrameId(frame), position, durability: Durability::on(copies).unwrap() }.into()
@@ -32,7 +33,13 @@ pub(crate) fn message() -> impl Strategy<Value = Message> {
             act: act.into()
         }
         .into()),
-        (time(), descriptors(), of("\\PC{0,70}")).prop_map(|(until, seen, text)| Notice { until, seen, text }.into()),
+        (time(), descriptors(), of("\\PC{0,70}"), any::<bool>()).prop_map(|(until, seen, text, asks)| Notice {
+            until,
+            seen,
+            text,
+            asks
+        }
+        .into()),
         (any::<[u8; 8]>(), alarm(), any::<[u8; 32]>()).prop_map(|(id, alarm, evidence)| Vouched {
             device: DeviceId(id),
             alarm,

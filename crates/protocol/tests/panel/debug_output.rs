@@ -13,7 +13,7 @@ fn debug_output_shows_neither_plates_nor_octets_that_hold_them() {
     let mut site = Site::new();
     let seen = Descriptors { plate: Plate::new(SECRET), ..Descriptors::default() };
     let suspicion: Message = Suspicion { seen: seen.clone(), ..Suspicion::default() }.into();
-    let word = site.answer(Notice { until: Timestamp::MAX, seen, text: Some(SECRET.to_owned()) });
+    let word = site.answer(Notice { until: Timestamp::MAX, seen, text: Some(SECRET.to_owned()), asks: false });
 
     let mut printed = format!("{:?} {:?}", Input::Say(suspicion.clone()), Input::Frame { path: 0, octets: &word });
     printed += &format!("{:?}", site.say(suspicion));

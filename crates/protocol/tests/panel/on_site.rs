@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use keng_protocol::message::{Act, Alarm, AlarmKind, Cancel, CancelCode, Descriptors, Notice, Progress};
+use keng_protocol::message::{Act, Alarm, AlarmKind, Cancel, CancelCode, Descriptors, Noted, Notice, Progress};
 use keng_protocol::panel::{Indication, Input, Output};
 use keng_protocol::{FrameId, Kind, Message, Refusal, Timestamp};
 
@@ -81,8 +81,23 @@ fn old_answer_is_refused_and_an_overtaken_one_is_shown() {
 #[test]
 fn vigilance_is_shown_as_police_wrote_it() {
     let mut site = Site::new();
-    let outputs = site.hear(0, notice(5));
-    assert_eq!(shown(&outputs), [Indication::Vigilance(notice(5))]);
+    let word = site.answer(notice(5));
+    let outputs = site.input(Input::Frame { path: 0, octets: &word });
+    let id = FrameId::of(&word).notice();
+    assert_eq!(shown(&outputs), [Indication::Vigilance { id, notice: notice(5) }]);
+}
+
+#[test]
+fn a_notice_that_was_read_is_said_by_one_path_and_again_until_its_receipt() {
+    let mut site = Site::new();
+    let word = site.answer(Notice { asks: true, ..notice(5) });
+    let outputs = site.input(Input::Frame { path: 0, octets: &word });
+    let [Indication::Vigilance { id, notice }] = &shown(&outputs)[..] else { panic!("{outputs:?}") };
+    assert!(notice.asks);
+    let said = site.say(Noted { notice: *id, user: Some(7) });
+    assert_eq!(said.iter().filter(|output| matches!(output, Output::Send { .. })).count(), 1);
+    let received = site.hear(0, receipt(first_frame(&said)));
+    assert!(matches!(shown(&received)[..], [Indication::Received { kind: Kind::Noted, .. }]));
 }
 
 #[test]
@@ -93,7 +108,7 @@ fn what_no_panel_says_is_refused() {
 }
 
 fn notice(n: u64) -> Notice {
-    Notice { until: Timestamp::from_millis(n), seen: Descriptors::default(), text: None }
+    Notice { until: Timestamp::from_millis(n), seen: Descriptors::default(), text: None, asks: false }
 }
 
 /// What somebody on the site or on the line can tell of an output.

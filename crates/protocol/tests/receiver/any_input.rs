@@ -122,7 +122,7 @@ fn happen(world: &mut World, panels: &mut [Device], frames: &mut Vec<Vec<u8>>, e
         }
         Event::Answered(ticket, false) => world.input(Input::NotPersisted { ticket: Ticket(ticket) }),
         Event::Say(to) => {
-            let notice = Notice { until: world.now, seen: Descriptors::default(), text: None };
+            let notice = Notice { until: world.now, seen: Descriptors::default(), text: None, asks: false };
             world.input(Input::Say { to: DeviceId(name(to)), message: notice.into() })
         }
         Event::Closed(link) => world.input(Input::LinkClosed { link }),

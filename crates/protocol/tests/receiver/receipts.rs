@@ -49,7 +49,7 @@ fn a_receipt_is_numbered_by_its_position_and_bears_the_time_when_the_frame_came(
     world.hear(TLS, &panel.hold_up(START));
     let (ticket, ..) = world.asked[0];
     world.pass(SILENCE / 2);
-    let notice = Notice { until: START, seen: Descriptors::default(), text: None };
+    let notice = Notice { until: START, seen: Descriptors::default(), text: None, asks: false };
     world.input(Input::Say { to: panel.id, message: notice.into() });
     let durability = Durability::DISK;
     let outputs = world.input(Input::Persisted { ticket, position: (7 << 32) + 5, durability });

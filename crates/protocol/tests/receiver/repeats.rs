@@ -144,6 +144,6 @@ fn a_repeat_moves_no_answer_to_whoever_repeated_it() {
 
 fn notice(to: keng_protocol::DeviceId) -> keng_protocol::receiver::Input<'static> {
     let until = Timestamp::MAX;
-    let notice = keng_protocol::message::Notice { until, seen: Default::default(), text: None };
+    let notice = keng_protocol::message::Notice { until, seen: Default::default(), text: None, asks: false };
     keng_protocol::receiver::Input::Say { to, message: notice.into() }
 }

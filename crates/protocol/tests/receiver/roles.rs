@@ -48,7 +48,7 @@ fn what_a_station_says_to_panels_is_refused_here() {
         Message::from(Receipt { frame, position: 1, durability: Durability::DISK }),
         Heard { frame }.into(),
         Progress { incident: IncidentId([0; 16]), level: 1, act: Act::OnScene }.into(),
-        Notice { until: Timestamp::MAX, seen: Descriptors::default(), text: None }.into(),
+        Notice { until: Timestamp::MAX, seen: Descriptors::default(), text: None, asks: false }.into(),
     ] {
         assert_eq!(refused(&world.hear(TLS, &station.event(START, message))), [Refusal::WrongRole]);
     }

@@ -99,6 +99,7 @@ fn stale_opening_is_refused() {
         Message::from(OPENING),
         Test { path: 0 }.into(),
         Drill { begins: true }.into(),
+        Noted { notice: keng_protocol::NoticeId([1; 8]), user: None }.into(),
         Suspicion::default().into(),
         Update::default().into(),
         Alarm::silent(AlarmKind::LineFault).into(),
@@ -141,7 +142,7 @@ fn a_panel_that_lost_its_store_becomes_silent_whatever_old_frames_come() {
 fn a_stale_hold_up_moves_no_answer_to_whoever_sent_it() {
     let (mut world, mut panel) = lost_store();
     world.hear(UDP, &panel.hold_up(START));
-    let notice = Notice { until: START, seen: Descriptors::default(), text: None };
+    let notice = Notice { until: START, seen: Descriptors::default(), text: None, asks: false };
     let outputs = world.input(keng_protocol::receiver::Input::Say { to: panel.id, message: notice.into() });
     assert_eq!(sent(&outputs)[0].0, TLS);
 }

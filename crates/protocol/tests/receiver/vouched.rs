@@ -64,6 +64,7 @@ fn nothing_is_said_to_the_stations_own_link() {
     let mut world = World::empty();
     world.receiver.vouch(world.now, vouched());
     world.drain();
-    let message = keng_protocol::message::Notice { until: START, seen: Default::default(), text: None }.into();
+    let message =
+        keng_protocol::message::Notice { until: START, seen: Default::default(), text: None, asks: false }.into();
     assert_eq!(world.input(Input::Say { to: STATION, message }), []);
 }

@@ -6,8 +6,8 @@ use keng_dc09::What as Dc09What;
 use keng_dispatch::text::{Lang, Words};
 use keng_dispatch::view::IncidentView;
 use keng_protocol::message::Notice;
-use keng_protocol::receiver::{self, Origin};
-use keng_protocol::{DeviceId, Refusal, Timestamp};
+use keng_protocol::receiver::Origin;
+use keng_protocol::{DeviceId, FrameId, Refusal, Timestamp};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -72,20 +72,25 @@ impl Driver {
             Ask::Health { reply } => drop(reply.send(self.health())),
             Ask::Refusals { reply } => drop(reply.send(self.refusals.latest.iter().cloned().collect())),
             Ask::Live { reply } => reply.send(()).unwrap_or_default(),
-            Ask::Notify { devices, notice, reply } => {
-                self.notify(&devices, &notice);
-                reply.send(()).unwrap_or_default();
+            Ask::Notice { notice, reply } => drop(reply.send(self.notice(notice))),
+            Ask::Pass { devices, octets, reply } => {
+                let reached = self.receiver.pass(&devices, &octets);
+                self.turn(Step::default());
+                drop(reply.send(reached));
             }
+            Ask::Epoch { device, reply } => drop(reply.send(self.receiver.epoch(device))),
         }
     }
 
-    /// Says a notice to devices, each on the link that it was last heard on.
-    fn notify(&mut self, devices: &[DeviceId], notice: &Notice) {
-        for to in devices {
-            let now = self.clock.now();
-            self.receiver.handle_input(now, receiver::Input::Say { to: *to, message: notice.clone().into() });
-            self.turn(Step::default());
-        }
+    /// Signs a notice and gives it to the journal, so that what was said and who read it can be shown later.
+    fn notice(&mut self, notice: Notice) -> Vec<u8> {
+        let now = self.clock.now();
+        let octets = self.receiver.notice(now, notice);
+        self.ways.readings.sent(FrameId::of(&octets).notice());
+        let mut step = Step::default();
+        step.store(now, &Entry::Notice { octets: octets.clone() });
+        self.turn(step);
+        octets
     }
 
     fn visible(&self, scope: Scope) -> Vec<IncidentView> {

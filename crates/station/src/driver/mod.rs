@@ -29,6 +29,7 @@ use crate::feed::Feed;
 use crate::inlet::{Arrival, Arrivals, Command, Taken};
 use crate::link::Links;
 use crate::metrics::Metrics;
+use crate::readings::Readings;
 use crate::webhook::Webhooks;
 use asked::Refusals;
 use step::{Audiences, Step};
@@ -73,6 +74,7 @@ pub(crate) struct Ways {
     pub(crate) writer: Arc<Writer>,
     pub(crate) done: mpsc::UnboundedSender<Done>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) readings: Readings,
 }
 
 /// What a batch's entries were, so that those who wait for them can be told.

@@ -13,6 +13,7 @@ use super::step::Audiences;
 use crate::acts::Acts;
 use crate::dialect::Dialect;
 use crate::entries::{Entry, RECORD};
+use crate::readings::Readings;
 
 /// How many entries are read at once, backwards, to find the last start.
 const PAGE: u64 = 1024;
@@ -43,6 +44,8 @@ pub(crate) struct Restored {
     pub(crate) unreadable: u64,
     /// What operators did last.
     pub(crate) acts: Acts,
+    /// Who has read which notice.
+    pub(crate) readings: Readings,
 }
 
 /// The machines that are put back.
@@ -127,6 +130,7 @@ impl Machines<'_> {
             };
             restored.last_record = restored.last_record.max(record.number);
             restored.audiences.hear(&record, self.dispatcher.directory());
+            restored.readings.hear(&record);
             // One that lost its incident tells of no frame: that is dispatched anew.
             let applied = self.dispatcher.restore(&record);
             if let Some(frame) = record.frame.filter(|_| applied) {
@@ -146,6 +150,7 @@ impl Machines<'_> {
             _ => match Entry::read(kind, payload) {
                 Some(Entry::Dc09 { key, account, .. }) => self.dialect.remember(&account, key, at),
                 Some(Entry::Act { json }) => restored.acts.add(at, &json),
+                Some(Entry::Notice { octets }) => restored.readings.sent(FrameId::of(&octets).notice()),
                 Some(_) => {}
                 None => restored.unreadable += 1,
             },

@@ -216,6 +216,7 @@ impl Driver {
         if let (record::What::Raised { .. }, Some(incident)) = (&record.what, record.incident) {
             tracing::info!(%incident, "an incident is raised");
         }
+        self.ways.readings.hear(&record);
         let audience = self.audiences.hear(&record, self.dispatcher.directory());
         let (number, what) = (record.number, What::Record { record: Arc::new(record) });
         step.events.insert(number, Event::new(number, audience, what));

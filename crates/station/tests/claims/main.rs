@@ -9,5 +9,6 @@ mod an_older_directory_is_not_taken;
 mod bad_input_is_refused_by_name;
 mod dc09_is_acknowledged_when_stored;
 mod one_press_on_two_paths_is_one_incident;
+mod sites_say_that_a_notice_was_read;
 mod webhooks_carry_the_standards_signature;
 mod world;

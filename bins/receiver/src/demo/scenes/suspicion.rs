@@ -77,7 +77,7 @@ async fn neighbours(world: &World, incident: IncidentId) -> Option<()> {
 async fn shown(world: &World, device: DeviceId) -> std::time::Instant {
     let as_seen = |notice: &Notice| notice.seen == motorbike();
     let shown = world.seen.first(|sight| match &sight.what {
-        Observed::Shown(on, Indication::Vigilance(notice)) if *on == device && as_seen(notice) => Some(sight.at),
+        Observed::Shown(on, Indication::Vigilance { notice, .. }) if *on == device && as_seen(notice) => Some(sight.at),
         _ => None,
     });
     shown.await

@@ -2,10 +2,12 @@
 
 use keng_protocol::message::{
     Act, Alarm, AlarmKind, Answer, Cancel, CancelCode, Colour, Descriptors, Disposition, Drill, Durability, Enrolment,
-    Face, Heading, Heard, Heartbeat, Notice, OpenClose, PathStates, Place, Plate, Power, Progress, Reason, Receipt,
-    Revocation, RevocationReason, Role, Rotation, Suspicion, Test, Update, Vehicle, Vouched, Weapon,
+    Face, Heading, Heard, Heartbeat, Noted, Notice, OpenClose, PathStates, Place, Plate, Power, Progress, Reason,
+    Receipt, Revocation, RevocationReason, Role, Rotation, Suspicion, Test, Update, Vehicle, Vouched, Weapon,
 };
-use keng_protocol::{DeviceId, Frame, FrameId, Header, IncidentId, Kind, Message, PublicKey, Timestamp, seal};
+use keng_protocol::{
+    DeviceId, Frame, FrameId, Header, IncidentId, Kind, Message, NoticeId, PublicKey, Timestamp, seal,
+};
 use serde_json::{Value, json};
 
 use super::forge::{RING, RingEntry, forge_usual, header, hex, sender_of};
@@ -45,10 +47,15 @@ fn least() -> Vec<Value> {
         said("test_least", why, Test { path: 0 }),
         said("drill_least", "an absent flag says that the drill ends", Drill { begins: false }),
         said("cancel_least", why, Cancel { code: CancelCode::AllClear, user: None }),
+        said("noted_least", why, Noted { notice: NoticeId([0; 8]), user: None }),
         said("receipt_least", why, Receipt { frame: FrameId([0; 32]), position: 0, durability: Durability::DISK }),
         said("heard_least", why, Heard { frame: FrameId([0; 32]) }),
         said("progress_least", why, Progress { incident, level: 0, act: Act::Accepted }),
-        said("notice_least", why, Notice { until: Timestamp::default(), seen: Descriptors::default(), text: None }),
+        said(
+            "notice_least",
+            why,
+            Notice { until: Timestamp::default(), seen: Descriptors::default(), text: None, asks: false },
+        ),
         said("vouched_least", why, vouched(alarm(AlarmKind::HoldUp), 0)),
         said("answer_least", "an operator's name may be empty", Answer::new(incident, Act::Accepted, "")),
         said("enrolment_least", why, enrolment(Role::Panel, 0, None)),
@@ -96,13 +103,14 @@ fn most() -> Vec<Value> {
         said("test_most", why, Test { path: 7 }),
         said("drill_most", why, Drill { begins: true }),
         said("cancel_most", why, Cancel { code: CancelCode::Duress, user: Some(u16::MAX) }),
+        said("noted_most", why, Noted { notice: NoticeId([0xff; 8]), user: Some(u16::MAX) }),
         said("receipt_most", why, receipt),
         said("heard_most", why, Heard { frame: FrameId([0xff; 32]) }),
         said("progress_most", why, Progress { incident, level: 255, act: Act::Unknown(255) }),
         said(
             "notice_most",
             why,
-            Notice { until: Timestamp::MAX, seen: every_descriptor(), text: Some(LONGEST_TEXT.to_owned()) },
+            Notice { until: Timestamp::MAX, seen: every_descriptor(), text: Some(LONGEST_TEXT.to_owned()), asks: true },
         ),
         said("vouched_most", why, vouched(longest_alarm(), 0xff)),
         said("answer_most", "every field; the note is 280 octets of UTF-8, which are fewer letters", answer),

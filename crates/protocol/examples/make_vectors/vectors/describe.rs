@@ -1,8 +1,8 @@
 //! A verified message in the words of SPEC 4, and an error by its name.
 
 use keng_protocol::message::{
-    Alarm, Answer, Cancel, Descriptors, Drill, Enrolment, Heard, Heartbeat, Notice, OpenClose, Progress, Receipt,
-    Revocation, Rotation, Suspicion, Test, Update, Vouched,
+    Alarm, Answer, Cancel, Descriptors, Drill, Enrolment, Heard, Heartbeat, Noted, Notice, OpenClose, Progress,
+    Receipt, Revocation, Rotation, Suspicion, Test, Update, Vouched,
 };
 use keng_protocol::{Message, Verified, WeakKey};
 use serde_json::{Map, Value, json};
@@ -98,6 +98,9 @@ fn message(said: &mut Said, message: &Message) {
         Message::Cancel(Cancel { code, user }) => {
             said.code("code", code.code(), code).maybe("user", *user);
         }
+        Message::Noted(Noted { notice, user }) => {
+            said.put("notice", notice.to_string()).maybe("user", *user);
+        }
         Message::Receipt(Receipt { frame, position, durability }) => {
             said.put("frame", frame.to_string()).put("position", *position).put("durability", durability.copies());
         }
@@ -167,7 +170,7 @@ fn heartbeat(said: &mut Said, heartbeat: &Heartbeat) {
 }
 
 fn notice(said: &mut Said, notice: &Notice) {
-    said.put("until", notice.until.millis()).maybe("text", notice.text.as_deref());
+    said.put("until", notice.until.millis()).maybe("text", notice.text.as_deref()).flag("asks", notice.asks);
     descriptors(said, &notice.seen);
 }
 
