@@ -37,7 +37,7 @@ fn main() {
     node.arg(scripts.join("load.mjs")).env("KENG_URL", format!("http://{}", world.station.addresses().http.unwrap()));
     node.env("KENG_BROWSER", browser).env("KENG_PASSWORD", PASSWORD);
     if is_test {
-        node.env("KENG_OPEN", "20").env("KENG_PRESSES", "20");
+        node.env("KENG_OPEN", "20").env("KENG_MINUTES", "1").env("KENG_SPEED", "6");
     }
     let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let (mut to, from) = (node.stdin.take().unwrap(), BufReader::new(node.stdout.take().unwrap()));
