@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use axum::Json;
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -64,6 +64,18 @@ impl<T: DeserializeOwned> FromRequest<Console> for Typed<T> {
     async fn from_request(request: Request, console: &Console) -> Result<Self, Response> {
         let read = Json::<T>::from_request(request, console).await;
         read.map(|Json(body)| Self(body)).map_err(|refused| problem(refused.status(), "body", &refused.body_text()))
+    }
+}
+
+/// What stands behind the question mark of a call; what cannot be read is refused in the shape of every refusal.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Console> for Asked<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
+        let read = Query::<T>::from_request_parts(parts, console).await;
+        read.map(|Query(asked)| Self(asked)).map_err(|refused| problem(refused.status(), "query", &refused.body_text()))
     }
 }
 

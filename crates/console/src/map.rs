@@ -1,6 +1,6 @@
 //! The situation map of an incident, as a picture.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use keng_dispatch::Names;
@@ -14,7 +14,7 @@ use keng_station::Scope;
 use serde::Deserialize;
 
 use crate::console::Console;
-use crate::guard::{Who, problem};
+use crate::guard::{Asked, Who, problem};
 use crate::incident::{not_found, visible};
 
 /// The picture's own policy: its presentation attributes, and nothing that runs or loads.
@@ -36,7 +36,7 @@ pub(crate) async fn map(
     State(console): State<Console>,
     who: Who,
     Path(id): Path<String>,
-    Query(Wanted { lang, width }): Query<Wanted>,
+    Asked(Wanted { lang, width }): Asked<Wanted>,
 ) -> Response {
     let Some(view) = visible(&console, who.scope(), &id).await else { return not_found() };
     let directory = console.0.handle.directory();

@@ -35,8 +35,10 @@ pub(crate) struct Wanted {
     /// Around which incident.
     incident: String,
     /// To the sites within so many metres of it, 1 to 50000.
+    #[schemars(range(min = 1, max = FARTHEST_M))]
     radius_m: u32,
     /// For how long, in minutes, 1 to 1440.
+    #[schemars(range(min = 1, max = LONGEST_MIN))]
     minutes: u32,
     /// What else to say, at most 280 octets.
     text: Option<String>,

@@ -20,6 +20,8 @@ const NOTES: usize = 50;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Handover {
+    /// 1 to 2000 octets, not only space.
+    #[schemars(length(min = 1, max = MAX_NOTE), pattern(r"\S"))]
     note: String,
 }
 

@@ -5,7 +5,8 @@
 // - press to pixels: from the moment before the panel's frame is handed to the receiver until after the frame on which its row is painted;
 // - a frame's work: all that the page's main thread does from the beginning of one frame to that of the next (reading the stream, script, style,
 //   layout, paint), from the browser's own trace. At 60 Hz frames are 16.7 ms apart whatever a page does, so that distance says nothing; a page that
-//   works for less than 16 ms in each misses none;
+//   works for less than 16 ms in each misses none. It is said by the clock and of the processor; what must hold is the latter, which does not count
+//   the time that other programs take from the page;
 // - memory: script heap and DOM nodes after a collection, and the whole private memory of the browser's process of this page (Linux).
 
 import { readFileSync } from "node:fs";
@@ -140,7 +141,7 @@ await claim("an hour at the desk", async (page) => {
   }
   check(shown.length === pressed.length, "every press was shown");
   check(quantile(shown, 0.99) < MOST.shown, "press to pixels");
-  check(quantile(wall, 0.99) < MOST.frame, "a frame's work");
+  check(quantile(cpu, 0.99) < MOST.frame, "a frame's work");
   const [warm, last] = [memory[1], memory.at(-1)];
   check(last.whole <= MOST.megabytes, "the page's memory");
   check(MINUTES < 60 || (last.heap <= warm.heap * MOST.growth && last.nodes <= warm.nodes * MOST.growth && last.whole <= warm.whole * MOST.growth), "the page grows");
