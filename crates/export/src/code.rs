@@ -14,8 +14,20 @@ pub(crate) fn qr(content: &str) -> Result<QRCode, Error> {
     code.map_err(|_| Error::Code(content.len()))
 }
 
-/// Where its dark squares are, from left to right and top to bottom.
-pub(crate) fn dark(code: &QRCode) -> impl Iterator<Item = (usize, usize)> + '_ {
-    let all = (0..code.size).flat_map(|y| (0..code.size).map(move |x| (x, y)));
-    all.filter(|&(x, y)| code.data.get(y * code.size + x).is_some_and(|square| square.value()))
+/// Its dark squares as bars, line by line: column, line, and how many squares.
+pub(crate) fn bars(code: &QRCode) -> Vec<(usize, usize, usize)> {
+    let is_dark =
+        |x: usize, y: usize| x < code.size && code.data.get(y * code.size + x).is_some_and(|square| square.value());
+    let mut bars = Vec::new();
+    for y in 0..code.size {
+        let mut x = 0;
+        while x < code.size {
+            let length = (x..).take_while(|&x| is_dark(x, y)).count();
+            if length > 0 {
+                bars.push((x, y, length));
+            }
+            x += length.max(1);
+        }
+    }
+    bars
 }

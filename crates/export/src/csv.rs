@@ -4,7 +4,7 @@
 //! no longer heeds the mark.
 //!
 //! A text that begins with `=` `+` `-` `@` (also full-width), TAB, a line break or `'` has one `'` put in front: a reader that wants the text back takes
-//! off one `'` where a text begins with it ([`unguarded`]). Numbers and dates never have one.
+//! off the first sign where it is a `'` and one of these comes next ([`unguarded`]). Numbers and dates never have one.
 
 use std::io::Write;
 
@@ -64,7 +64,7 @@ impl<'t, W: Write> Writer<'t, W> {
 /// A text of a file of ours as it was before it was made safe.
 #[must_use]
 pub fn unguarded(field: &str) -> &str {
-    field.strip_prefix('\'').unwrap_or(field)
+    field.strip_prefix('\'').filter(|rest| text::needs_guard(rest)).unwrap_or(field)
 }
 
 fn io(error: csv::Error) -> Error {

@@ -144,12 +144,13 @@ fn row(table: &Table, row: usize, cells: &[Cell<'_>], language: Language, out: &
     Ok(())
 }
 
-/// The dark squares as one path, with the quiet zone of four squares around.
+/// The dark bars as one path, with the quiet zone of four squares around.
 fn svg(qr: &QRCode, label: &str) -> String {
     let side = qr.size + 8;
-    let squares = code::dark(qr).map(|(x, y)| format!("M{} {}h1v1h-1z", x + 4, y + 4)).collect::<String>();
+    let bar = |(x, y, length)| format!("M{} {}h{length}v1h-{length}z", x + 4, y + 4);
+    let bars = code::bars(qr).into_iter().map(bar).collect::<String>();
     format!(
-        "<svg viewBox=\"0 0 {side} {side}\" role=\"img\" aria-label=\"{label}\" shape-rendering=\"crispEdges\"><path d=\"{squares}\"/></svg>"
+        "<svg viewBox=\"0 0 {side} {side}\" role=\"img\" aria-label=\"{label}\" shape-rendering=\"crispEdges\"><path d=\"{bars}\"/></svg>"
     )
 }
 

@@ -17,6 +17,7 @@ pub mod json;
 pub mod manifest;
 pub mod parquet;
 pub mod pdf;
+pub mod read;
 pub mod xlsx;
 
 pub use document::{Block, Document, Language};

@@ -298,16 +298,16 @@ fn sheet_title(title: &str, others: &[String]) -> String {
             units += sign.len_utf16();
             units <= room
         });
-        fits.collect::<String>()
+        fits.collect::<String>().trim_end().to_owned()
     };
     let is_free =
         |name: &String| !name.is_empty() && others.iter().all(|other| other.to_lowercase() != name.to_lowercase());
-    let numbered = (others.len() + 1..).map(|number| format!("{} {number}", cut(26)).trim().to_owned());
+    let numbered = (others.len() + 1..).map(|number| format!("{} {number}", cut(26)).trim_start().to_owned());
     std::iter::once(cut(31)).chain(numbered).find(is_free).unwrap_or_default()
 }
 
 /// `A`, `B`, ... `Z`, `AA`, ...
-fn letters(at: usize) -> String {
+pub(crate) fn letters(at: usize) -> String {
     let letter = |place: usize| char::from(b'A' + u8::try_from(place % 26).unwrap_or(0));
     if at < 26 { letter(at).to_string() } else { format!("{}{}", letters(at / 26 - 1), letter(at)) }
 }

@@ -8,7 +8,14 @@ use crate::{Block, Cell, Document, Error, Kind, Language, Table, code};
 pub(super) enum Mark {
     Line { x: f32, y: f32, face: Face, size: f32, line: Line },
     Rule { x: f32, y: f32, width: f32 },
-    Code { x: f32, y: f32, side: f32, squares: Vec<(f32, f32)>, count: f32 },
+    Code { x: f32, y: f32, side: f32, bars: Vec<Bar>, count: f32 },
+}
+
+/// Some dark squares of a code, side by side; all counted in squares.
+pub(super) struct Bar {
+    pub(super) column: f32,
+    pub(super) line: f32,
+    pub(super) length: f32,
 }
 
 /// Where the next block goes, and all before it.
@@ -243,8 +250,9 @@ impl<'d> Flow<'d> {
     fn code(&mut self, content: &str, caption: &str) -> Result<(), Error> {
         let qr = code::qr(content)?;
         self.keep(CODE + 3.0 * BODY)?;
-        let squares = code::dark(&qr).map(|(x, y)| (square(x), square(y))).collect();
-        self.mark(Mark::Code { x: MARGIN, y: self.y + 4.0, side: CODE, squares, count: square(qr.size) });
+        let bar = |(x, y, length)| Bar { column: square(x), line: square(y), length: square(length) };
+        let bars = code::bars(&qr).into_iter().map(bar).collect();
+        self.mark(Mark::Code { x: MARGIN, y: self.y + 4.0, side: CODE, bars, count: square(qr.size) });
         self.y += CODE + 10.0;
         self.text(caption, Face::Regular, SMALL)
     }

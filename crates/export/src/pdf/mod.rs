@@ -20,7 +20,7 @@ use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
 
 use crate::{Document, Error, text};
-use flow::{Flow, Mark};
+use flow::{Bar, Flow, Mark};
 use letters::Letters;
 
 /// Writes a document as PDF/A-2u.
@@ -60,18 +60,18 @@ fn draw(mark: &Mark, letters: &Letters, surface: &mut Surface<'_>) {
             surface.draw_glyphs(Point::from_xy(*x, *y), &line.glyphs, letters.font(*face), &line.text, *size, false);
         }
         Mark::Rule { x, y, width } => fill([Rect::from_xywh(*x, *y, *width, 0.5)], surface),
-        Mark::Code { x, y, side, squares, count } => {
+        Mark::Code { x, y, side, bars, count } => {
             let step = side / count;
-            let square = |(column, row): &(f32, f32)| Rect::from_xywh(x + column * step, y + row * step, step, step);
-            fill(squares.iter().map(square), surface);
+            let bar = |bar: &Bar| Rect::from_xywh(x + bar.column * step, y + bar.line * step, bar.length * step, step);
+            fill(bars.iter().map(bar), surface);
         }
     }
 }
 
-fn fill(squares: impl IntoIterator<Item = Option<Rect>>, surface: &mut Surface<'_>) {
+fn fill(bars: impl IntoIterator<Item = Option<Rect>>, surface: &mut Surface<'_>) {
     let mut path = PathBuilder::new();
-    for square in squares.into_iter().flatten() {
-        path.push_rect(square);
+    for bar in bars.into_iter().flatten() {
+        path.push_rect(bar);
     }
     if let Some(path) = path.finish() {
         surface.draw_path(&path);

@@ -1,0 +1,15 @@
+//! The formats say the same, cell by cell, as other people's readers have it.
+
+use crate::{folder, peers};
+
+#[test]
+fn openpyxl_pyarrow_duckdb_icalendar_pypdf_and_html5lib_read_the_same_cells() {
+    let folder = folder::write("same");
+    peers::python("say_the_same.py", &[folder.to_str().unwrap()]);
+}
+
+#[test]
+fn the_json_is_its_own_canonical_form_and_the_codes_are_read_and_verified() {
+    let folder = folder::write("codes");
+    peers::node("say_the_same.mjs", &[folder.to_str().unwrap()]);
+}
