@@ -31,9 +31,22 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// What a pure crate must not have in its tree: a runtime, a socket, TLS, storage, randomness.
-const PURE: &[&str] = &["keng-protocol", "keng-dc09", "keng-dispatch", "keng-geo", "keng-risk", "keng-ledger", "keng-training", "keng-export"];
+const PURE: &[&str] = &[
+    "keng-protocol",
+    "keng-dc09",
+    "keng-dispatch",
+    "keng-geo",
+    "keng-risk",
+    "keng-ledger",
+    "keng-training",
+    "keng-export",
+];
 const IMPURE: &[&str] =
     &["tokio", "mio", "socket2", "rustls", "aws-lc-sys", "ring", "openssl-sys", "getrandom", "rand", "libsqlite3-sys"];
+
+/// What one pure crate may bring all the same. Parquet's writer and the zip reader seed their hash maps with it; nothing that is written depends on it
+/// (`the same input gives the same bytes` is a test of `keng-export`).
+const PARDONED: &[(&str, &str)] = &[("keng-export", "getrandom")];
 
 #[test]
 fn the_arrows_in_the_code_are_the_arrows_in_the_table() {
@@ -47,7 +60,8 @@ fn the_arrows_in_the_code_are_the_arrows_in_the_table() {
 fn the_pure_crates_are_pure_down_to_their_last_dependency() {
     for package in PURE {
         let tree = tree(package);
-        let found: Vec<_> = IMPURE.iter().filter(|name| tree.contains(**name)).collect();
+        let found: Vec<_> =
+            IMPURE.iter().filter(|name| tree.contains(**name) && !PARDONED.contains(&(*package, **name))).collect();
         assert!(found.is_empty(), "{package} brings {found:?}");
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 
-use crate::integrity::{JCS, RDFC, canonical, check_jcs, check_rdfc, did_key, jcs_proof, moment, rdfc_proof};
+use crate::integrity::{JCS, RDFC, canonical, check_jcs, check_rdfc, did_key, jcs_proof, moment, put, rdfc_proof};
 use crate::{Error, Refusal, text};
 
 /// What a badge says: somebody (the issuer, who signs) states that a person holds a certificate from one moment to another.
@@ -63,9 +63,7 @@ impl Credential {
         let issuer = did_key(&key.verifying_key());
         let mut document = self.unsigned(&issuer);
         let proofs = json!([jcs_proof(&document, created, key)?, rdfc_proof(&self.quads(&issuer), created, key),]);
-        if let Some(document) = document.as_object_mut() {
-            document.insert("proof".to_owned(), proofs);
-        }
+        put(&mut document, "proof", proofs);
         canonical(&document)
     }
 
@@ -118,10 +116,10 @@ impl Credential {
             },
         });
         if let Some(until) = self.valid_until {
-            document["validUntil"] = moment(until).into();
+            put(&mut document, "validUntil", moment(until));
         }
-        if let Some(number) = &self.license_number {
-            document["credentialSubject"]["licenseNumber"] = text(number).into();
+        if let (Some(number), Some(subject)) = (&self.license_number, document.get_mut("credentialSubject")) {
+            put(subject, "licenseNumber", text(number));
         }
         document
     }
@@ -180,23 +178,21 @@ fn literal(value: &str) -> String {
 
 /// The badge in a document; whether there is more in the document is for the caller to see.
 fn read(document: &Value) -> Option<Credential> {
-    let subject = &document["credentialSubject"];
-    let achievement = &subject["achievement"];
-    let said = |value: &Value| value.as_str().map(str::to_owned);
-    let at = |value: &Value| Some(DateTime::parse_from_rfc3339(value.as_str()?).ok()?.to_utc());
+    let said = |pointer: &str| document.pointer(pointer)?.as_str().map(str::to_owned);
+    let at = |pointer: &str| Some(DateTime::parse_from_rfc3339(&said(pointer)?).ok()?.to_utc());
     Some(Credential {
-        id: said(&document["id"])?,
-        name: said(&document["name"])?,
-        issuer_name: said(&document["issuer"]["name"])?,
-        valid_from: at(&document["validFrom"])?,
-        valid_until: at(&document["validUntil"]),
-        subject_id: said(&subject["id"])?,
-        license_number: said(&subject["licenseNumber"]),
+        id: said("/id")?,
+        name: said("/name")?,
+        issuer_name: said("/issuer/name")?,
+        valid_from: at("/validFrom")?,
+        valid_until: at("/validUntil"),
+        subject_id: said("/credentialSubject/id")?,
+        license_number: said("/credentialSubject/licenseNumber"),
         achievement: Achievement {
-            id: said(&achievement["id"])?,
-            name: said(&achievement["name"])?,
-            description: said(&achievement["description"])?,
-            criteria: said(&achievement["criteria"]["narrative"])?,
+            id: said("/credentialSubject/achievement/id")?,
+            name: said("/credentialSubject/achievement/name")?,
+            description: said("/credentialSubject/achievement/description")?,
+            criteria: said("/credentialSubject/achievement/criteria/narrative")?,
         },
     })
 }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 
-use crate::integrity::canonical;
+use crate::integrity::{canonical, put};
 use crate::{Error, Refusal, text};
 
 /// What the code on a sheet says.
@@ -67,7 +67,7 @@ impl Claim {
             "id": text(&self.id), "number": text(&self.number), "what": text(&self.what), "from": self.from.to_string(),
         });
         if let Some(until) = self.until {
-            payload["until"] = until.to_string().into();
+            put(&mut payload, "until", until.to_string());
         }
         payload
     }

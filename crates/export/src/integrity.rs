@@ -53,8 +53,8 @@ pub fn key_of_did(did: &str) -> Option<VerifyingKey> {
 /// An eddsa-jcs-2022 proof of a document that has none yet.
 pub(crate) fn jcs_proof(document: &Value, created: DateTime<Utc>, key: &SigningKey) -> Result<Value, Error> {
     let mut proof = config(JCS, created, &key.verifying_key());
-    if let (Some(context), Some(proof)) = (document.get("@context"), proof.as_object_mut()) {
-        proof.insert("@context".to_owned(), context.clone());
+    if let Some(context) = document.get("@context") {
+        put(&mut proof, "@context", context.clone());
     }
     let signed = hashes(&canonical(&proof)?, &canonical(document)?);
     Ok(with_value(proof, &signed, key))
@@ -97,6 +97,13 @@ pub(crate) fn moment(at: DateTime<Utc>) -> String {
 /// A value in the canonical form of RFC 8785.
 pub(crate) fn canonical(value: &Value) -> Result<Vec<u8>, Error> {
     serde_json_canonicalizer::to_vec(value).map_err(|error| Error::Io(error.into()))
+}
+
+/// Puts a member into an object, which every document, proof and payload here is.
+pub(crate) fn put(object: &mut Value, name: &str, value: impl Into<Value>) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value.into());
+    }
 }
 
 fn multikey(key: &VerifyingKey) -> String {
@@ -156,10 +163,7 @@ fn hashes(config: &[u8], document: &[u8]) -> Vec<u8> {
 }
 
 fn with_value(mut proof: Value, signed: &[u8], key: &SigningKey) -> Value {
-    let value = format!("z{}", bs58::encode(key.sign(signed).to_bytes()).into_string());
-    if let Some(proof) = proof.as_object_mut() {
-        proof.insert("proofValue".to_owned(), value.into());
-    }
+    put(&mut proof, "proofValue", format!("z{}", bs58::encode(key.sign(signed).to_bytes()).into_string()));
     proof
 }
 

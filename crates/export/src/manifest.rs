@@ -9,7 +9,7 @@ use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::integrity::{JCS, canonical, check_jcs, did_key, jcs_proof, moment};
+use crate::integrity::{JCS, canonical, check_jcs, did_key, jcs_proof, moment, put};
 use crate::{Error, Refusal};
 
 /// What was exported when.
@@ -48,7 +48,7 @@ impl Manifest {
     pub fn sign(&self, key: &SigningKey) -> Result<Vec<u8>, Error> {
         let mut document = self.unsigned(&did_key(&key.verifying_key()));
         let proof = jcs_proof(&document, self.created, key)?;
-        document["proof"] = proof;
+        put(&mut document, "proof", proof);
         canonical(&document)
     }
 

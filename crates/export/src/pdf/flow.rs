@@ -18,6 +18,12 @@ pub(super) struct Bar {
     pub(super) length: f32,
 }
 
+/// What is on each sheet, and how large the sheets are.
+pub(super) struct Sheets {
+    pub(super) size: (f32, f32),
+    pub(super) marks: Vec<Vec<Mark>>,
+}
+
 /// Where the next block goes, and all before it.
 pub(super) struct Flow<'d> {
     document: &'d Document,
@@ -71,8 +77,8 @@ impl<'d> Flow<'d> {
         }
     }
 
-    /// The size of the paper and the sheets, each with its foot.
-    pub(super) fn finish(mut self) -> Result<((f32, f32), Vec<Vec<Mark>>), Error> {
+    /// The sheets, each with its foot.
+    pub(super) fn finish(mut self) -> Result<Sheets, Error> {
         if self.sheets.is_empty() {
             self.new_sheet()?;
         }
@@ -91,7 +97,7 @@ impl<'d> Flow<'d> {
                 sheet.push(Mark::Line { x: MARGIN, y, face: Face::Regular, size: SMALL, line });
             }
         }
-        Ok((self.size, self.sheets))
+        Ok(Sheets { size: self.size, marks: self.sheets })
     }
 
     fn new_sheet(&mut self) -> Result<(), Error> {

@@ -20,7 +20,7 @@ use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
 
 use crate::{Document, Error, text};
-use flow::{Bar, Flow, Mark};
+use flow::{Bar, Flow, Mark, Sheets};
 use letters::Letters;
 
 /// Writes a document as PDF/A-2u.
@@ -34,12 +34,12 @@ pub fn document(document: &Document, mut out: impl Write) -> Result<(), Error> {
     for block in &document.blocks {
         flow.block(block)?;
     }
-    let (size, sheets) = flow.finish()?;
+    let Sheets { size, marks } = flow.finish()?;
     let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A2_U).finish();
     let configuration = configuration.map_err(|error| Error::Pdf(format!("{error:?}")))?;
     let mut pdf = krilla::Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     pdf.set_metadata(metadata(document));
-    for sheet in &sheets {
+    for sheet in &marks {
         let settings = PageSettings::from_wh(size.0, size.1).ok_or_else(|| Error::Pdf("size".to_owned()))?;
         let mut page = pdf.start_page_with(settings);
         let mut surface = page.surface();

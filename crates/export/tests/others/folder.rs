@@ -80,7 +80,7 @@ fn row(at: u32) -> Row {
         until.into(),
         (at % 5 != 4).then_some(i64::from(at) * 8 - 16).into(),
         (at % 4 != 1).then_some(f64::from(at) / 7.0 - 1.5).into(),
-        (at % 6 != 5).then_some(at % 2 == 0).into(),
+        (at % 6 != 5).then_some(at.is_multiple_of(2)).into(),
         recorded.into(),
         pick(&NOTES).into(),
     ]
