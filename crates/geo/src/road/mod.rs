@@ -1,5 +1,6 @@
 //! Roads as a graph: which node is nearest to a place, and which posts are the soonest at each node.
 
+mod blocks;
 mod grid;
 mod nearest;
 mod route;
@@ -8,6 +9,7 @@ pub use nearest::{MAX_NEAREST, Nearest, Reach};
 pub use route::Route;
 
 use crate::Position;
+use blocks::Blocks;
 use grid::Grid;
 
 /// The most nodes, and the most edges, of a graph. One more refuses it.
@@ -24,6 +26,7 @@ pub struct RoadGraph {
     first: Vec<u32>,
     ways: Vec<Way>,
     grid: Grid,
+    blocks: Blocks,
 }
 
 /// An edge from one node to another, in this direction only. A road that can be driven both ways is two.
@@ -82,7 +85,7 @@ impl RoadGraph {
             return Err(NoRoad::NoNode(missing));
         }
         let (first, ways) = sorted(positions.len(), edges);
-        Ok(Self { grid: Grid::over(&positions), positions, first, ways })
+        Ok(Self { grid: Grid::over(&positions), blocks: Blocks::over(&positions), positions, first, ways })
     }
 
     /// How many nodes it has.

@@ -1,22 +1,22 @@
 //! The soonest posts of every node, by one search.
 
-use std::collections::BTreeMap;
-
 use super::{Node, RoadGraph};
 
 /// The most posts that are found for a node.
 pub const MAX_NEAREST: usize = 16;
 
-/// Steps of the same 2^13 ms are taken together, in the order of their nodes.
-const SLICE_BITS: u32 = 13;
+/// Within a block, steps of the same 2^14 ms are taken together.
+const BUCKET_BITS: u32 = 14;
+
+/// How many buckets a block goes on through before the next block does: 17 minutes.
+const BUCKETS: usize = 64;
 
 /// The soonest posts of every node.
 #[derive(Clone, Debug)]
 pub struct Nearest {
     most: usize,
-    /// `most` places for each node, the first `found` of which are taken.
+    /// `most` places for each node, the soonest first, those behind the last one [`Reach::NONE`].
     reaches: Vec<Reach>,
-    found: Vec<u8>,
 }
 
 /// How soon a post is at a node.
@@ -35,40 +35,20 @@ impl Nearest {
     /// asked for where no more have a way to it; none for a node that is not there.
     #[must_use]
     pub fn at(&self, node: Node) -> &[Reach] {
-        let found = self.found.get(node as usize).copied().unwrap_or(0);
         let from = node as usize * self.most;
-        self.reaches.get(from..from + usize::from(found)).unwrap_or_default()
-    }
-
-    /// Takes a post up among the soonest of a node, unless it is there already as soon, or `most` others are sooner.
-    fn improve(&mut self, node: Node, reach: Reach) -> bool {
-        let (from, Some(found)) = (node as usize * self.most, self.found.get_mut(node as usize)) else { return false };
-        let Some(all) = self.reaches.get_mut(from..from + self.most) else { return false };
-        let known = all.iter().take(usize::from(*found)).position(|known| known.post == reach.post);
-        // Where it ends: in its own place, at the end, or, where all places are taken, in the last one.
-        let mut at = known.unwrap_or(usize::from(*found).min(all.len() - 1));
-        let is_new = known.is_none() && usize::from(*found) < all.len();
-        if !is_new && all.get(at).is_none_or(|last| last.key() <= reach.key()) {
-            return false;
-        }
-        *found += u8::from(is_new);
-        while let Some(before) = at.checked_sub(1).and_then(|before| all.get(before).copied())
-            && before.key() > reach.key()
-        {
-            all.swap(at - 1, at);
-            at -= 1;
-        }
-        if let Some(place) = all.get_mut(at) {
-            *place = reach;
-        }
-        true
+        let all = self.reaches.get(from..from + self.most).unwrap_or_default();
+        let found = all.iter().take_while(|reach| **reach != Reach::NONE).count();
+        all.get(..found).unwrap_or_default()
     }
 }
 
 impl Reach {
+    /// Later than any post comes.
+    const NONE: Self = Self { post: u32::MAX, time_ms: u32::MAX, length_dm: u32::MAX };
+
     /// What is sooner is less.
-    fn key(self) -> (u32, u32, u32) {
-        (self.time_ms, self.post, self.length_dm)
+    fn key(self) -> (u64, u32) {
+        (u64::from(self.time_ms) << 32 | u64::from(self.post), self.length_dm)
     }
 }
 
@@ -78,39 +58,87 @@ impl Reach {
 /// before it at all nodes behind, so what it would do there cannot count. A step holds a time and a node only, in one number: which posts
 /// came there at that time, the node knows. A step that a sooner one has made void finds none.
 ///
-/// Time goes slice by slice; within a slice a step may have to be taken again, when a sooner one comes to its node. That is less work than
-/// to go in the exact order, as Dijkstra's search does: the fronts of many posts lie far apart in memory, and a slice goes over it once.
+/// The fronts of many posts lie far apart in memory, so to go in the exact order of time over all of them, as Dijkstra's search does, is
+/// slow. Here each block of neighbouring nodes goes on by itself through a slice of time, bucket after bucket, while all that it needs is
+/// in the cache; then the next block does. What comes to a node too late, within a bucket or from another block, puts right what was found
+/// too early and is taken again: a quarter more steps than there must be, each of which costs a third.
 pub(super) fn search(graph: &RoadGraph, posts: &[Node], most: usize) -> Nearest {
-    let empty = vec![Reach::default(); graph.len() * most];
-    let nearest = Nearest { most, reaches: empty, found: vec![0; graph.len()] };
-    let mut search = Search { graph, nearest, slices: BTreeMap::new() };
+    let places = SEARCHES.get(most.wrapping_sub(1)).map(|search| search(graph, posts));
+    Nearest { most, reaches: places.unwrap_or_default() }
+}
+
+/// The search for each number of posts that a node may keep.
+const SEARCHES: [fn(&RoadGraph, &[Node]) -> Vec<Reach>; MAX_NEAREST] = [
+    places::<1>,
+    places::<2>,
+    places::<3>,
+    places::<4>,
+    places::<5>,
+    places::<6>,
+    places::<7>,
+    places::<8>,
+    places::<9>,
+    places::<10>,
+    places::<11>,
+    places::<12>,
+    places::<13>,
+    places::<14>,
+    places::<15>,
+    places::<16>,
+];
+
+fn places<const MOST: usize>(graph: &RoadGraph, posts: &[Node]) -> Vec<Reach> {
+    let mut search = Search::<MOST> {
+        graph,
+        nearest: vec![[Reach::NONE; MOST]; graph.len()],
+        waiting: vec![Vec::new(); graph.blocks.len()],
+        buckets: [const { Vec::new() }; BUCKETS],
+        block: graph.blocks.len(),
+        start_ms: 0,
+        soonest_ms: None,
+    };
     for (post, node) in (0..).zip(posts) {
         search.come(*node, Reach { post, time_ms: 0, length_dm: 0 });
     }
-    let mut here: Vec<Reach> = Vec::with_capacity(most);
-    while let Some((_, mut slice)) = search.slices.pop_first() {
-        slice.sort_unstable_by_key(|step| parts(*step).1);
-        for step in slice {
-            let (now, node) = parts(step);
-            here.clear();
-            here.extend(search.nearest.at(node).iter().filter(|reach| reach.time_ms == now));
-            here.iter().for_each(|reach| search.go_on(node, *reach));
+    while let Some(start_ms) = search.soonest_ms.take() {
+        search.start_ms = start_ms;
+        (0..graph.blocks.len()).for_each(|block| search.go_through(block));
+    }
+    search.nearest.into_flattened()
+}
+
+struct Search<'a, const MOST: usize> {
+    graph: &'a RoadGraph,
+    nearest: Vec<[Reach; MOST]>,
+    /// What is to be done in each block, when it is its turn.
+    waiting: Vec<Vec<u64>>,
+    /// What is to be done now, in this block and this slice of time.
+    buckets: [Vec<u64>; BUCKETS],
+    block: usize,
+    start_ms: u32,
+    /// The soonest of all that waits.
+    soonest_ms: Option<u32>,
+}
+
+impl<const MOST: usize> Search<'_, MOST> {
+    /// All that a block can do in this slice of time.
+    fn go_through(&mut self, block: usize) {
+        self.block = block;
+        for step in self.waiting.get_mut(block).map(core::mem::take).unwrap_or_default() {
+            self.put(block, step);
+        }
+        for bucket in 0..BUCKETS {
+            while let Some(step) = self.buckets.get_mut(bucket).and_then(Vec::pop) {
+                self.take(step);
+            }
         }
     }
-    search.nearest
-}
 
-struct Search<'a> {
-    graph: &'a RoadGraph,
-    nearest: Nearest,
-    /// What is to be done, by the slice of its time.
-    slices: BTreeMap<u32, Vec<u64>>,
-}
-
-impl Search<'_> {
-    fn come(&mut self, node: Node, reach: Reach) {
-        if self.nearest.improve(node, reach) {
-            self.slices.entry(reach.time_ms >> SLICE_BITS).or_default().push(step(reach.time_ms, node));
+    fn take(&mut self, step: u64) {
+        let (now, node) = parts(step);
+        let Some(here) = self.nearest.get(node as usize).copied() else { return };
+        for reach in here.iter().filter(|reach| reach.time_ms == now && **reach != Reach::NONE) {
+            self.go_on(node, *reach);
         }
     }
 
@@ -121,6 +149,44 @@ impl Search<'_> {
             }
         }
     }
+
+    fn come(&mut self, node: Node, reach: Reach) {
+        if self.nearest.get_mut(node as usize).is_some_and(|all| improve(all, reach)) {
+            self.put(self.graph.blocks.of(node), step(reach.time_ms, node));
+        }
+    }
+
+    /// Into a bucket, if it can be done now; or else it waits. What comes from before this slice is done first.
+    fn put(&mut self, block: usize, step: u64) {
+        let (time_ms, _) = parts(step);
+        let bucket = time_ms.saturating_sub(self.start_ms) >> BUCKET_BITS;
+        let bucket = self.buckets.get_mut(bucket as usize).filter(|_| block == self.block);
+        if let Some(steps) = bucket {
+            steps.push(step);
+        } else if let Some(steps) = self.waiting.get_mut(block) {
+            steps.push(step);
+            self.soonest_ms = Some(self.soonest_ms.map_or(time_ms, |soonest_ms| soonest_ms.min(time_ms)));
+        }
+    }
+}
+
+/// Takes a post up among the soonest of a node, unless it is there already as soon, or all others are sooner.
+#[expect(clippy::indexing_slicing, reason = "below MOST, which is 1 or more")]
+fn improve<const MOST: usize>(all: &mut [Reach; MOST], reach: Reach) -> bool {
+    if all[MOST - 1].key() <= reach.key() {
+        return false;
+    }
+    // It takes its own former place, or else the last one, and moves up from there.
+    let mut at = all.iter().position(|known| known.post == reach.post).unwrap_or(MOST - 1);
+    if all[at].key() <= reach.key() {
+        return false;
+    }
+    while at > 0 && all[at - 1].key() > reach.key() {
+        all[at] = all[at - 1];
+        at -= 1;
+    }
+    all[at] = reach;
+    true
 }
 
 fn step(time_ms: u32, node: Node) -> u64 {
