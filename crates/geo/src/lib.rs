@@ -29,8 +29,12 @@
 
 pub mod boundary;
 pub mod map;
+pub mod osm;
 mod position;
 pub mod road;
+pub mod travel;
+mod vehicle;
 
 pub use boundary::{Boundaries, Boundary};
 pub use position::{MEAN_RADIUS_M, OutOfRange, Position};
+pub use vehicle::{BadTable, Vehicle, Vehicles};

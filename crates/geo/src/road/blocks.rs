@@ -7,16 +7,16 @@ use crate::Position;
 const NODES: usize = 4096;
 
 /// Which block each node is in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Blocks {
     of: Vec<u32>,
     count: usize,
 }
 
 impl Blocks {
-    /// Cuts the nodes, in the order of [`key`], into blocks of equally many.
+    /// Cuts the nodes, in the order of [`near_key`], into blocks of equally many.
     pub(super) fn over(positions: &[Position]) -> Self {
-        let mut order: Vec<(u64, Node)> = positions.iter().map(|at| key(*at)).zip(0..).collect();
+        let mut order: Vec<(u64, Node)> = positions.iter().map(|at| near_key(*at)).zip(0..).collect();
         order.sort_unstable();
         let mut of = vec![0; positions.len()];
         for (block, nodes) in (0..).zip(order.chunks(NODES)) {
@@ -46,7 +46,7 @@ impl Blocks {
     clippy::cast_sign_loss,
     reason = "from 0 to 2^32 - 1, by the ranges of a place"
 )]
-pub(crate) fn key(at: Position) -> u64 {
+pub(crate) fn near_key(at: Position) -> u64 {
     let lat = ((at.lat_deg() + 90.0) / 360.0 * f64::from(u32::MAX)) as u32;
     let lon = ((at.lon_deg() + 180.0) / 360.0 * f64::from(u32::MAX)) as u32;
     spread(lat) << 1 | spread(lon)

@@ -7,8 +7,8 @@ use crate::position::MEAN_RADIUS_M;
 /// How far the first look goes; each further one goes twice as far.
 const FIRST_LOOK_M: f64 = 100.0;
 
-#[derive(Clone, Debug)]
-pub(super) struct Grid {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Grid {
     lat: Axis,
     lon: Axis,
     /// Where the nodes of each cell begin in `nodes`, and behind the last where they end. Row after row from the south, each from the west.
@@ -17,7 +17,7 @@ pub(super) struct Grid {
 }
 
 /// How one coordinate is cut into cells.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Axis {
     least: f64,
     /// Cells in a degree.
@@ -26,7 +26,7 @@ struct Axis {
 }
 
 impl Grid {
-    pub(super) fn over(positions: &[Position]) -> Self {
+    pub(crate) fn over(positions: &[Position]) -> Self {
         let across = positions.len().div_ceil(2).isqrt().max(1);
         let lat = Axis::over(positions.iter().map(|at| at.lat_deg()), across);
         let lon = Axis::over(positions.iter().map(|at| at.lon_deg()), across);
@@ -49,6 +49,25 @@ impl Grid {
             let best = seen.min_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.node.cmp(&b.node)));
             if best.is_some() || radius_m >= most_m || radius_m.is_nan() {
                 return best;
+            }
+            radius_m = (2.0 * radius_m).min(most_m);
+        }
+    }
+
+    /// The nearest of all, as many as asked for, the nearest first; among equals the lowest number first. Looks like [`nearest`](Self::nearest).
+    pub(crate) fn nearest_of(&self, positions: &[Position], place: Position, most: usize) -> Vec<Snap> {
+        let most_m = core::f64::consts::PI * MEAN_RADIUS_M;
+        let mut radius_m = FIRST_LOOK_M;
+        loop {
+            let seen = self.within(place, radius_m).filter_map(|node| {
+                let distance_m = positions.get(node as usize)?.distance_m(place);
+                (distance_m <= radius_m).then_some(Snap { node, distance_m })
+            });
+            let mut all: Vec<_> = seen.collect();
+            if all.len() >= most.min(positions.len()) || radius_m >= most_m {
+                all.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then(a.node.cmp(&b.node)));
+                all.truncate(most);
+                return all;
             }
             radius_m = (2.0 * radius_m).min(most_m);
         }
@@ -116,7 +135,7 @@ impl Axis {
     )]
     fn cell(self, coordinate: f64) -> usize {
         // Not a number only for infinitely many degrees: 0 then.
-        (((coordinate - self.least) * self.per_degree) as usize).min(self.cells - 1)
+        (((coordinate - self.least) * self.per_degree) as usize).min(self.cells.saturating_sub(1))
     }
 
     /// The cells between two coordinates; none, if all lie outside.

@@ -10,7 +10,8 @@ pub use route::Route;
 
 use crate::Position;
 use blocks::Blocks;
-use grid::Grid;
+pub(crate) use blocks::near_key;
+pub(crate) use grid::Grid;
 
 /// The most nodes, and the most edges, of a graph. One more refuses it.
 pub const MAX_PARTS: usize = 200_000_000;
@@ -19,7 +20,7 @@ pub const MAX_PARTS: usize = 200_000_000;
 pub type Node = u32;
 
 /// Roads: nodes at places, and edges between them, each in one direction.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RoadGraph {
     positions: Vec<Position>,
     /// Where the edges of each node begin in `ways`, and behind the last where they end.
@@ -43,11 +44,20 @@ pub struct Edge {
 }
 
 /// The rest of an edge, where its beginning is known.
-#[derive(Clone, Copy, Debug)]
-struct Way {
-    to: Node,
-    time_ms: u32,
-    length_dm: u32,
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Way {
+    pub(crate) to: Node,
+    pub(crate) time_ms: u32,
+    pub(crate) length_dm: u32,
+}
+
+/// Where a search starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// At which node.
+    pub node: Node,
+    /// How much later than the others, in milliseconds.
+    pub after_ms: u32,
 }
 
 /// A place on the roads.
@@ -71,7 +81,8 @@ pub enum NoRoad {
 }
 
 impl RoadGraph {
-    /// A graph from its nodes' places and its edges, in any order. Parallel edges and edges from a node to itself are allowed.
+    /// A graph from its nodes' places and its edges, in any order; a search is faster where nodes that are near have numbers that are near.
+    /// Parallel edges and edges from a node to itself are allowed.
     ///
     /// # Errors
     /// An edge to or from a node that is not there; more than [`MAX_PARTS`] nodes or edges.
@@ -84,7 +95,8 @@ impl RoadGraph {
         if let Some(missing) = ends.into_iter().find(|node| *node as usize >= positions.len()) {
             return Err(NoRoad::NoNode(missing));
         }
-        let (first, ways) = sorted(positions.len(), edges);
+        let way = |edge: &Edge| Way { to: edge.to, time_ms: edge.time_ms, length_dm: edge.length_dm };
+        let (first, ways) = sorted_by_start(positions.len(), edges, way);
         Ok(Self { grid: Grid::over(&positions), blocks: Blocks::over(&positions), positions, first, ways })
     }
 
@@ -106,6 +118,18 @@ impl RoadGraph {
         self.positions.get(node as usize).copied()
     }
 
+    /// Where the nodes are, in their order.
+    #[must_use]
+    pub fn positions(&self) -> &[Position] {
+        &self.positions
+    }
+
+    /// The edges that begin at a node; none, if it is not there.
+    pub fn edges(&self, node: Node) -> impl Iterator<Item = Edge> {
+        let edge = move |way: &Way| Edge { from: node, to: way.to, time_ms: way.time_ms, length_dm: way.length_dm };
+        self.ways(node).iter().map(edge)
+    }
+
     /// The node nearest to a place, in a straight line and within so many metres; the one with the lowest number, among equals.
     #[must_use]
     pub fn snap(&self, place: Position, within_m: f64) -> Option<Snap> {
@@ -118,8 +142,28 @@ impl RoadGraph {
     /// # Errors
     /// A post at a node that is not there.
     pub fn nearest(&self, posts: &[Node], most: usize) -> Result<Nearest, NoRoad> {
-        posts.iter().try_for_each(|post| self.check(*post))?;
-        Ok(nearest::search(self, posts, most.clamp(1, MAX_NEAREST)))
+        let starts: Vec<_> = posts.iter().map(|node| Start { node: *node, after_ms: 0 }).collect();
+        self.nearest_after(&starts, most)
+    }
+
+    /// As [`nearest`](Self::nearest), where each post starts some time later, which counts.
+    ///
+    /// # Errors
+    /// A post at a node that is not there.
+    pub fn nearest_after(&self, posts: &[Start], most: usize) -> Result<Nearest, NoRoad> {
+        posts.iter().try_for_each(|post| self.check(post.node))?;
+        Ok(nearest::search(self, posts, u32::MAX, most.clamp(1, MAX_NEAREST)))
+    }
+
+    /// What can be come to from any of some posts within a time: each node and after how many milliseconds, in the order of the nodes. The
+    /// line around it is the isochrone.
+    ///
+    /// # Errors
+    /// A post at a node that is not there.
+    pub fn within(&self, posts: &[Start], limit_ms: u32) -> Result<Vec<(Node, u32)>, NoRoad> {
+        posts.iter().try_for_each(|post| self.check(post.node))?;
+        let nearest = nearest::search(self, posts, limit_ms, 1);
+        Ok((0..).zip(0..self.len()).filter_map(|(node, _)| Some((node, nearest.at(node).first()?.time_ms))).collect())
     }
 
     /// The soonest way from one node to another; none, if there is none.
@@ -137,16 +181,20 @@ impl RoadGraph {
     }
 
     /// The edges that begin at a node.
-    fn ways(&self, node: Node) -> &[Way] {
+    pub(crate) fn ways(&self, node: Node) -> &[Way] {
         let ends = (self.first.get(node as usize), self.first.get(node as usize + 1));
         let (Some(from), Some(to)) = ends else { return &[] };
         self.ways.get(*from as usize..*to as usize).unwrap_or_default()
     }
 }
 
-/// The edges in the order of the nodes where they begin, by counting.
+/// Something of each edge, in the order of the nodes where the edges begin, by counting, and where those of each node begin.
 #[expect(clippy::indexing_slicing, reason = "every node of every edge was checked")]
-fn sorted(nodes: usize, edges: &[Edge]) -> (Vec<u32>, Vec<Way>) {
+pub(crate) fn sorted_by_start<T: Copy + Default>(
+    nodes: usize,
+    edges: &[Edge],
+    rest: impl Fn(&Edge) -> T,
+) -> (Vec<u32>, Vec<T>) {
     let mut first = vec![0_u32; nodes + 1];
     for edge in edges {
         first[edge.from as usize + 1] += 1;
@@ -155,10 +203,10 @@ fn sorted(nodes: usize, edges: &[Edge]) -> (Vec<u32>, Vec<Way>) {
         first[node + 1] += first[node];
     }
     let mut next = first.clone();
-    let mut ways = vec![Way { to: 0, time_ms: 0, length_dm: 0 }; edges.len()];
+    let mut ways = vec![T::default(); edges.len()];
     for edge in edges {
         let at = &mut next[edge.from as usize];
-        ways[*at as usize] = Way { to: edge.to, time_ms: edge.time_ms, length_dm: edge.length_dm };
+        ways[*at as usize] = rest(edge);
         *at += 1;
     }
     (first, ways)

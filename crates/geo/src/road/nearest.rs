@@ -1,6 +1,6 @@
 //! The soonest posts of every node, by one search.
 
-use super::{Node, RoadGraph};
+use super::{Node, RoadGraph, Start};
 
 /// The most posts that are found for a node.
 pub const MAX_NEAREST: usize = 16;
@@ -62,13 +62,16 @@ impl Reach {
 /// slow. Here each block of neighbouring nodes goes on by itself through a slice of time, bucket after bucket, while all that it needs is
 /// in the cache; then the next block does. What comes to a node too late, within a bucket or from another block, puts right what was found
 /// too early and is taken again: a quarter more steps than there must be, each of which costs a third.
-pub(super) fn search(graph: &RoadGraph, posts: &[Node], most: usize) -> Nearest {
-    let places = SEARCHES.get(most.wrapping_sub(1)).map(|search| search(graph, posts));
+pub(super) fn search(graph: &RoadGraph, posts: &[Start], limit_ms: u32, most: usize) -> Nearest {
+    let places = SEARCHES.get(most.wrapping_sub(1)).map(|search| search(graph, posts, limit_ms));
     Nearest { most, reaches: places.unwrap_or_default() }
 }
 
+/// From a graph, where posts start, and the latest time, to the places of each node.
+type Places = fn(&RoadGraph, &[Start], u32) -> Vec<Reach>;
+
 /// The search for each number of posts that a node may keep.
-const SEARCHES: [fn(&RoadGraph, &[Node]) -> Vec<Reach>; MAX_NEAREST] = [
+const SEARCHES: [Places; MAX_NEAREST] = [
     places::<1>,
     places::<2>,
     places::<3>,
@@ -87,9 +90,10 @@ const SEARCHES: [fn(&RoadGraph, &[Node]) -> Vec<Reach>; MAX_NEAREST] = [
     places::<16>,
 ];
 
-fn places<const MOST: usize>(graph: &RoadGraph, posts: &[Node]) -> Vec<Reach> {
+fn places<const MOST: usize>(graph: &RoadGraph, posts: &[Start], limit_ms: u32) -> Vec<Reach> {
     let mut search = Search::<MOST> {
         graph,
+        limit_ms,
         nearest: vec![[Reach::NONE; MOST]; graph.len()],
         waiting: vec![Vec::new(); graph.blocks.len()],
         buckets: [const { Vec::new() }; BUCKETS],
@@ -97,8 +101,8 @@ fn places<const MOST: usize>(graph: &RoadGraph, posts: &[Node]) -> Vec<Reach> {
         start_ms: 0,
         soonest_ms: None,
     };
-    for (post, node) in (0..).zip(posts) {
-        search.come(*node, Reach { post, time_ms: 0, length_dm: 0 });
+    for (post, start) in (0..).zip(posts) {
+        search.come(start.node, Reach { post, time_ms: start.after_ms, length_dm: 0 });
     }
     while let Some(start_ms) = search.soonest_ms.take() {
         search.start_ms = start_ms;
@@ -109,6 +113,8 @@ fn places<const MOST: usize>(graph: &RoadGraph, posts: &[Node]) -> Vec<Reach> {
 
 struct Search<'a, const MOST: usize> {
     graph: &'a RoadGraph,
+    /// What would come later does not come.
+    limit_ms: u32,
     nearest: Vec<[Reach; MOST]>,
     /// What is to be done in each block, when it is its turn.
     waiting: Vec<Vec<u64>>,
@@ -151,7 +157,8 @@ impl<const MOST: usize> Search<'_, MOST> {
     }
 
     fn come(&mut self, node: Node, reach: Reach) {
-        if self.nearest.get_mut(node as usize).is_some_and(|all| improve(all, reach)) {
+        if reach.time_ms <= self.limit_ms && self.nearest.get_mut(node as usize).is_some_and(|all| improve(all, reach))
+        {
             self.put(self.graph.blocks.of(node), step(reach.time_ms, node));
         }
     }
