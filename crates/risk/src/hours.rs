@@ -57,6 +57,17 @@ impl Times {
     }
 }
 
+impl Times {
+    /// Puts them in the place of the likeliest.
+    pub(crate) fn write(&self, hours: &mut model::Hours) {
+        hours.first_hour.likely = self.first_hour;
+        hours.lunch.likely = self.lunch;
+        hours.last_hour.likely = self.last_hour;
+        hours.cash_day.likely = self.cash_day;
+        hours.lone_guard.likely = self.lone_guard;
+    }
+}
+
 /// How much a site's week weighs: hours, each times what makes it likelier.
 pub(crate) fn weight(model: &Parts, values: &[f64]) -> f64 {
     weight_with(model, values, &Times::likely(&model.hours))

@@ -38,6 +38,18 @@ impl Numbers {
         }
     }
 
+    /// Puts them in the place of the likeliest; what is from the alarm to wheels rolling goes to the handling.
+    pub(crate) fn write(&self, response: &mut model::Response) {
+        response.handling_s.likely = self.handling_s;
+        response.turnout_s.likely = 0.0;
+        response.without_alarm_s.likely = self.without_alarm_s;
+        response.common_cause.likely = self.common_cause;
+        response.post_available.likely = self.post_available;
+        response.travel_error.likely = self.travel_error;
+        response.saved.likely = self.saved;
+        response.duration_scale.likely = self.duration_scale;
+    }
+
     /// The chance that police arrive while the robbers are there.
     pub(crate) fn intercepted(&self, durations: &Durations, site: &Reached) -> f64 {
         let alarm = self.alarm(site.paths, site.availability);

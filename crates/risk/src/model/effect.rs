@@ -96,6 +96,17 @@ impl Factor {
         }
     }
 
+    /// Sets its effects, in the order of [`effects`](Self::effects), to others that are known exactly.
+    pub(crate) fn set_log2(&mut self, log2: &[f64]) {
+        let exact = |log2: &f64| Effect::from_log2(*log2, 0.0);
+        match &mut self.shape {
+            Shape::Linear { effect, .. } | Shape::Doublings { effect, .. } => {
+                *effect = log2.first().map_or(*effect, exact);
+            }
+            Shape::Levels(levels) => levels.iter_mut().zip(log2).for_each(|((_, effect), log2)| *effect = exact(log2)),
+        }
+    }
+
     /// Its effects: one, or one for each level.
     pub fn effects(&self) -> impl Iterator<Item = &Effect> {
         let (one, levels) = match &self.shape {

@@ -17,6 +17,7 @@ pub use problem::Problem;
 pub(crate) use read::value as read_value;
 
 use crate::duration::Durations;
+use crate::{hours, response};
 
 /// The default model: priors from literature where there are any, else judgement, and each says which.
 pub const DEFAULT: &str = include_str!("../../data/model.toml");
@@ -31,7 +32,7 @@ pub const MAX_MEASURES: usize = 12;
 pub struct Model(Arc<Parts>);
 
 /// What a model consists of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parts {
     /// Its name.
     pub name: String,
@@ -167,6 +168,29 @@ impl Model {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
+    }
+}
+
+impl Model {
+    /// The model with other effects, in doublings for each factor, hours and response.
+    pub(crate) fn redrawn(&self, log2: &[Vec<f64>], times: &hours::Times, numbers: &response::Numbers) -> Self {
+        let mut parts = Parts::clone(self);
+        for (factor, log2) in parts.factors.iter_mut().zip(log2) {
+            factor.set_log2(log2);
+        }
+        times.write(&mut parts.hours);
+        numbers.write(&mut parts.response);
+        parts.measure_reference();
+        Self(Arc::new(parts))
+    }
+}
+
+impl Parts {
+    /// Computes anew what the reference site has.
+    fn measure_reference(&mut self) {
+        let values = self.reference.values.clone();
+        self.reference.week = hours::weight(self, &values);
+        self.reference.left = response::left(self, &values);
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     Effect, Factor, Field, Kind, MAX_MEASURES, MAX_PARTS, Measure, Part, Parts, Problem, Range, Reference, Roles, Shape,
 };
 use crate::duration::Durations;
-use crate::{hours, response};
+use crate::hours;
 
 pub(super) fn read(toml: &str) -> Result<Parts, Problem> {
     let file: File = toml::from_str(toml).map_err(|error| Problem::Toml(error.to_string()))?;
@@ -35,8 +35,7 @@ pub(super) fn read(toml: &str) -> Result<Parts, Problem> {
         straight: file.straight,
         measures: file.measure,
     };
-    parts.reference.week = hours::weight(&parts, &parts.reference.values);
-    parts.reference.left = response::left(&parts, &parts.reference.values);
+    parts.measure_reference();
     Ok(parts)
 }
 

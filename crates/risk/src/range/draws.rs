@@ -61,6 +61,20 @@ impl Weights {
         self.times.len()
     }
 
+    /// The model with the numbers of one draw.
+    pub(crate) fn model(&self, model: &Model, draw: usize) -> Model {
+        let effects =
+            |factor: usize| self.effects.get(factor).into_iter().flatten().map(move |effect| effect.get(draw).copied());
+        let mut numbers: Vec<Vec<f64>> = Vec::new();
+        for factor in 0..model.factors.len() {
+            numbers.push(effects(factor).map(|points| points.unwrap_or_default() / DOUBLING).collect());
+        }
+        let (Some(times), Some(response)) = (self.times.get(draw), self.numbers.get(draw)) else {
+            return model.clone();
+        };
+        model.redrawn(&numbers, times, response)
+    }
+
     /// The points of a site in each draw.
     pub(crate) fn scores(&self, model: &Model, values: &[f64], key: u64, scores: &mut [f32]) {
         let missing = self.missing(model, values, key);

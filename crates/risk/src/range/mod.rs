@@ -10,7 +10,6 @@ mod rank;
 use rayon::prelude::*;
 
 pub(crate) use draws::Weights;
-pub(crate) use random::bits;
 
 use crate::model::Model;
 use crate::site::Rows;

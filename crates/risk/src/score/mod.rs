@@ -195,8 +195,8 @@ impl Scorer {
         intercepted
     }
 
-    /// The frequency's points and all points, without reasons: what [`write`](Self::write) sums to.
-    pub(crate) fn totals(&self, values: &mut [f64]) -> (i32, i32) {
+    /// The frequency's points and all points, without reasons: the sums of the same site's [`score`](Self::score). Fills in what is missing.
+    pub fn totals(&self, values: &mut [f64]) -> (i32, i32) {
         fill(values, &self.expected);
         let (mut frequency, mut consequence) = (self.hours(values), 0);
         for term in &self.terms {
