@@ -13,11 +13,14 @@ mod incident;
 mod init;
 mod journal;
 mod keygen;
+mod manual;
 mod material;
 mod operator;
 mod progress;
+mod route;
 mod secret;
 mod serve;
+mod service;
 mod setup;
 mod sign_directory;
 mod test;
@@ -55,6 +58,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Rotate(args) => enroll::rotate(&args),
         Command::Revoke(args) => enroll::revoke(&args),
         Command::SignDirectory(args) => sign_directory::run(&args),
+        Command::Route(command) => route::run(&command),
+        Command::Manual(args) => manual::run(&args),
         Command::Operator(command) => operator::run(&command),
         Command::Journal(command) => journal::run(&command),
         Command::Incident(command) => incident::run(&command),

@@ -14,7 +14,8 @@ use crate::args::ServeArgs;
 use crate::config::{Config, Problem, Problems};
 use crate::failure::Failure;
 use crate::material::{self, Material};
-use crate::{check, clock};
+use crate::service::Watchdog;
+use crate::{check, clock, service};
 
 /// Starts, tells where it listens, and returns when all that was taken is stored.
 pub(crate) fn run(args: &ServeArgs) -> Result<(), Failure> {
@@ -36,16 +37,24 @@ async fn until_stopped(config: Config, material: Material) -> Result<(), Failure
     let (station, console) = start(material, &config).await.map_err(|error| not_started(&config, error))?;
     tracing::info!(journal = %config.journal().display(), "started");
     announce(&station.addresses());
+    service::ready();
+    let mut watchdog = Watchdog::new();
     loop {
         tokio::select! {
             ask = signals.next() => match ask {
-                Ask::Reload => reload(&config.file, &mut directory, station.handle(), console.as_ref()).await,
+                Ask::Reload => {
+                    service::reloading();
+                    reload(&config.file, &mut directory, station.handle(), console.as_ref()).await;
+                    service::ready();
+                }
                 Ask::Stop => break,
             },
+            () = watchdog.beat(station.handle()) => {}
             // Nobody has asked for it: whoever watches over this process must start it again.
             () = station.handle().stopped() => return Err(Failure::job("the receiver has failed: see the log; start it again")),
         }
     }
+    service::stopping();
     tracing::info!("stopping: no new links; what was taken is being stored");
     station.stop().await;
     tracing::info!("stopped");

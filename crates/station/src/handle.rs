@@ -296,6 +296,21 @@ impl Handle {
         tokio::time::timeout(LIVE_WITHIN, asked).await.unwrap_or(false)
     }
 
+    /// Whether an alarm would get through now: the driver answers, and the journal's thread passes what is handed to it or has said why it cannot.
+    /// A full or broken disk is no reason to say no: people are told, and a new start would tell them no better. For a watchdog.
+    pub async fn moves(&self) -> bool {
+        self.is_live().await && (self.passes().await || self.journal_fault().is_some())
+    }
+
+    /// Whether the journal's thread comes to a batch of nothing, behind all that was handed in before.
+    async fn passes(&self) -> bool {
+        let (done, passed) = oneshot::channel();
+        let taken = self
+            .writer
+            .submit(Vec::new(), Priority::Urgent, move |result| done.send(result.is_ok()).unwrap_or_default());
+        taken.is_ok() && tokio::time::timeout(LIVE_WITHIN, passed).await.is_ok_and(|passed| passed.unwrap_or(false))
+    }
+
     /// Why nothing can be stored now, in a sentence; `None` when all is well.
     pub fn journal_fault(&self) -> Option<String> {
         match self.writer.health() {

@@ -3,6 +3,7 @@
 mod keys;
 mod operator;
 mod reading;
+mod route;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub(crate) use reading::{
     ExportArgs, IncidentCommand, IncidentPrefix, JournalArg, JournalCommand, ListArgs, ReplayArgs, ShowArgs, TailArgs,
     VerifyArgs,
 };
+pub(crate) use route::{Kind, RouteCommand, RouteTestArgs};
 
 /// Receives alarms from bank branches and gold shops, stores them, tells several levels of police at once, and follows up until a person answers.
 #[derive(Debug, Parser)]
@@ -66,6 +68,9 @@ pub(crate) enum Command {
     Revoke(RevokeArgs),
     /// Sign a directory file after a change
     SignDirectory(SignDirectoryArgs),
+    /// Ask who would be told
+    #[command(subcommand)]
+    Route(RouteCommand),
     /// Say who may log in at the duty desk's page
     #[command(subcommand)]
     Operator(OperatorCommand),
@@ -75,6 +80,20 @@ pub(crate) enum Command {
     /// Read incidents from the journal, while the receiver runs or not
     #[command(subcommand)]
     Incident(IncidentCommand),
+    /// Write the manual pages and the shells' completions, for a package
+    #[command(hide = true)]
+    Manual(ManualArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Writes man1/*.1 and completions for bash, zsh and fish.
+
+Example:
+  keng-receiver manual target/manual")]
+pub(crate) struct ManualArgs {
+    /// Where; made when it is not there
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

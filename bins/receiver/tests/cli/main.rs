@@ -7,5 +7,7 @@ mod incident;
 mod init;
 mod journal;
 mod keys;
+mod packaging;
 mod program;
+mod route;
 mod serve;
