@@ -11,3 +11,4 @@ mod packaging;
 mod program;
 mod route;
 mod serve;
+mod service;

@@ -82,7 +82,13 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(folder: &Folder) -> Self {
-        let mut child = folder.command(["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+        Self::start_with(folder, &[])
+    }
+
+    /// The same with more in its environment.
+    pub(crate) fn start_with(folder: &Folder, more: &[(&str, &str)]) -> Self {
+        let mut command = folder.command(["serve"]);
+        let mut child = command.envs(more.iter().copied()).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let mut running = Self { child, log, api: String::new(), tls: String::new() };
         let address = |line: String| line.rsplit_once("address=").unwrap().1.trim().to_owned();
