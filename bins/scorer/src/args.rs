@@ -80,6 +80,12 @@ pub(crate) struct SitesArgs {
     /// Roads: an OpenStreetMap extract (.osm.pbf); without it, travel is straight lines times a detour
     #[arg(long, value_name = "FILE")]
     pub(crate) roads: Option<PathBuf>,
+    /// What drives: a name of the table of vehicles
+    #[arg(long, value_name = "NAME", default_value = "car")]
+    pub(crate) vehicle: String,
+    /// A table of vehicles with their speeds (TOML); the shipped one when absent
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vehicles: Option<PathBuf>,
     /// Recent incidents: a file with lat, lon, days_ago; they raise the frequency near by
     #[arg(long, value_name = "FILE")]
     pub(crate) incidents: Option<PathBuf>,

@@ -3,16 +3,20 @@
 use std::path::Path;
 
 use keng_geo::Position;
+use keng_geo::travel::Arrival;
 use keng_risk::{Model, repeat};
-use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::args::{Common, SitesArgs};
 use crate::failure::Failure;
-use crate::input::{self, Outcome, Points, Problems};
+use crate::input::{self, Points, Problems};
 use crate::progress::Progress;
+use crate::roads::Roads;
 use crate::sites::Sites;
 use crate::words::{Lang, Word};
+
+/// The fields that are filled from the posts' travel.
+const TRAVEL: [&str; 3] = ["travel_1_s", "travel_2_s", "travel_3_s"];
 
 /// Everything that a command works on.
 pub(crate) struct Loaded {
@@ -24,20 +28,27 @@ pub(crate) struct Loaded {
     pub(crate) data_hash: String,
     pub(crate) travel: Travel,
     pub(crate) posts: Points,
+    /// For each site its soonest posts; empty without posts.
+    pub(crate) arrivals: Vec<Vec<Arrival>>,
     /// What was left out, with --keep-going.
     pub(crate) problems: Problems,
     pub(crate) progress: Progress,
 }
 
 /// Where times of travel are from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Travel {
     /// From the input itself.
     Input,
     /// By the roads of this extract.
     Roads(String),
-    /// A straight line.
-    Straight,
+    /// A straight line, so much longer, at this speed.
+    Straight {
+        /// The way over the straight line.
+        detour: f64,
+        /// Kilometres an hour.
+        speed_kmh: f64,
+    },
     /// Nobody knows: a range.
     None,
 }
@@ -66,7 +77,7 @@ pub(crate) fn model(path: Option<&Path>) -> Result<(Model, String), Failure> {
 }
 
 /// Loads everything.
-pub(crate) fn load(args: &SitesArgs, outcome: Option<&mut Outcome<'_>>) -> Result<Loaded, Failure> {
+pub(crate) fn load(args: &SitesArgs, outcome: Option<&str>) -> Result<Loaded, Failure> {
     let (mut loaded, problems) = look(args, outcome)?;
     loaded.problems = settle(problems, args.keep_going, loaded.lang)?;
     if loaded.sites.len() == 0 {
@@ -76,19 +87,20 @@ pub(crate) fn load(args: &SitesArgs, outcome: Option<&mut Outcome<'_>>) -> Resul
 }
 
 /// Loads everything, and gives back all problems of the sites without judging them.
-pub(crate) fn look(args: &SitesArgs, outcome: Option<&mut Outcome<'_>>) -> Result<(Loaded, Problems), Failure> {
+pub(crate) fn look(args: &SitesArgs, outcome: Option<&str>) -> Result<(Loaded, Problems), Failure> {
     let lang = begin(&args.common)?;
     let (model, model_hash) = model(args.model.as_deref())?;
     let progress = Progress::new();
     progress.say(lang.say(Word::Reading));
-    let Some(path) = &args.input else {
-        return Err(Failure::Usage("--sites-from needs --roads".to_owned()));
+    let roads = Roads::open(args)?;
+    let (sites, mut problems) = match &args.input {
+        Some(path) => input::sites(input::open(path, args.format, lang)?, &model, lang, outcome, &progress),
+        None => (banks(&roads, &model), Problems::of(args.roads.as_deref().unwrap_or(Path::new("-")))),
     };
-    let source = input::open(path, args.format, lang)?;
-    let (sites, problems) = input::sites(source, &model, lang, outcome, &progress);
     let mut hash = Sha256::new();
     hash.update(sites.hash);
-    let given = ["travel_1_s", "travel_2_s", "travel_3_s"].iter().filter_map(|name| model.field(name));
+    hash.update(roads.hash);
+    let given = TRAVEL.iter().filter_map(|name| model.field(name));
     let is_given = given.filter_map(|field| sites.columns.get(field)).flatten().any(|value| !value.is_nan());
     let travel = if is_given { Travel::Input } else { Travel::None };
     let mut loaded = Loaded {
@@ -99,14 +111,31 @@ pub(crate) fn look(args: &SitesArgs, outcome: Option<&mut Outcome<'_>>) -> Resul
         data_hash: String::new(),
         travel,
         posts: Points::default(),
+        arrivals: Vec::new(),
         problems: Problems::default(),
         progress,
     };
-    loaded.add_posts(args, &mut hash)?;
+    loaded.off_roads(&roads, &mut problems);
+    loaded.add_posts(args, &roads, &mut hash)?;
     loaded.add_incidents(args, &mut hash)?;
     loaded.add_coverage(args, &mut hash)?;
     loaded.data_hash = hex(&hash.finalize());
     Ok((loaded, problems))
+}
+
+/// The banks of an extract: of each its element, its name and its place are known, and that it is a branch of a bank.
+fn banks(roads: &Roads, model: &Model) -> Sites {
+    let mut sites = Sites::empty(model, roads.hash);
+    let mut site = keng_risk::Site::unknown(model);
+    // A model of the user's may have other kinds; then the kind is missing, too.
+    let _ = site.set(model, "kind", "bank_branch");
+    for (bank, row) in roads.banks().zip(1..) {
+        let name = bank.tag("name").unwrap_or_default().to_owned();
+        let area = bank.tag("addr:city").unwrap_or_default().to_owned();
+        sites.push(row, bank.element.to_string(), name, area, Some(bank.position), &site.values);
+        sites.outcome.push(f64::NAN);
+    }
+    sites
 }
 
 /// Refuses an input with problems, or says what is left out of it.
@@ -143,40 +172,68 @@ impl Loaded {
         Ok(points)
     }
 
-    fn add_posts(&mut self, args: &SitesArgs, hash: &mut Sha256) -> Result<(), Failure> {
-        let Some(path) = &args.posts else { return Ok(()) };
-        self.posts = self.points(path, &[], true, args, hash)?;
+    /// Finds the sites that are off the roads, and takes them out.
+    fn off_roads(&mut self, roads: &Roads, problems: &mut Problems) {
+        let mut bad = Vec::new();
+        for (site, at) in self.sites.positions.iter().enumerate() {
+            let Some((at, off)) = at.and_then(|at| Some((at, roads.off_by_m(at)?))) else { continue };
+            let other = Position::new(at.lon_deg(), at.lat_deg()).ok().filter(|other| roads.off_by_m(*other).is_none());
+            let what = match other {
+                Some(other) => {
+                    let pair = |at: Position| format!("{}, {}", at.lat_deg(), at.lon_deg());
+                    self.lang.fill(Word::Swapped, &[&pair(at), &pair(other)])
+                }
+                None if off.is_finite() => self.lang.fill(Word::OffRoads, &[&self.lang.number(off, 0)]),
+                None => self.lang.fill(Word::OffRoads, &[&"> 100 000"]),
+            };
+            problems.add(self.sites.rows.get(site).copied(), Some("lat"), what);
+            bad.push(site);
+        }
+        self.sites.remove(&bad);
+    }
+
+    fn add_posts(&mut self, args: &SitesArgs, roads: &Roads, hash: &mut Sha256) -> Result<(), Failure> {
+        self.posts = match &args.posts {
+            Some(path) => self.points(path, &[], true, args, hash)?,
+            None if args.posts_from.is_some() => Points {
+                names: roads
+                    .police()
+                    .map(|post| post.tag("name").map_or_else(|| post.element.to_string(), str::to_owned))
+                    .collect(),
+                positions: roads.police().map(|post| Some(post.position)).collect(),
+                numbers: Vec::new(),
+            },
+            None => return Ok(()),
+        };
         let posts: Vec<Position> = self.posts.positions.iter().flatten().copied().collect();
         if posts.is_empty() {
-            return Err(Failure::Data(format!("{}: {}", path.display(), self.lang.say(Word::Empty))));
+            let path = args.posts.as_deref().or(args.roads.as_deref()).unwrap_or(Path::new("-"));
+            return Err(Failure::Data(format!("{}: {}", path.display(), self.lang.say(Word::NoPosts))));
         }
-        let straight = &self.model.straight;
-        let seconds_each_m = straight.detour * 3.6 / straight.speed_kmh;
-        let times = self.sites.positions.par_iter().map(|at| {
-            let mut times =
-                at.map_or_else(Vec::new, |at| posts.iter().map(|post| at.distance_m(*post) * seconds_each_m).collect());
-            times.sort_by(f64::total_cmp);
-            times
-        });
-        let times: Vec<Vec<f64>> = times.collect();
-        self.set_travel(&times);
-        self.travel = Travel::Straight;
+        self.progress.say(self.lang.say(Word::Routing));
+        let arrivals = roads.arrivals(&self.sites.positions, &posts);
+        self.set_travel(&arrivals);
+        self.travel = match &roads.extract {
+            Some(_) => Travel::Roads(format!("{}, {}", roads.name, args.vehicle)),
+            None => Travel::Straight { detour: roads.vehicle.detour_factor, speed_kmh: roads.vehicle.crow_kmh },
+        };
+        self.arrivals = arrivals;
         Ok(())
     }
 
     /// Writes the soonest times of each site where the input has none. A site without a place keeps what it has; a post that there is not
     /// is as far as a post can be.
-    fn set_travel(&mut self, times: &[Vec<f64>]) {
-        for (place, name) in ["travel_1_s", "travel_2_s", "travel_3_s"].iter().enumerate() {
+    fn set_travel(&mut self, arrivals: &[Vec<Arrival>]) {
+        for (place, name) in TRAVEL.iter().enumerate() {
             let Some(number) = self.model.field(name) else { continue };
             let (Some(field), Some(column)) = (self.model.fields.get(number), self.sites.columns.get_mut(number))
             else {
                 continue;
             };
             let keng_risk::model::Kind::Number { max, .. } = field.kind else { continue };
-            for (value, times) in column.iter_mut().zip(times) {
-                if value.is_nan() && !times.is_empty() {
-                    *value = times.get(place).copied().unwrap_or(max).min(max).round();
+            for (value, arrivals) in column.iter_mut().zip(arrivals) {
+                if value.is_nan() && !arrivals.is_empty() {
+                    *value = arrivals.get(place).map_or(max, |arrival| (f64::from(arrival.time_ms) / 1000.0).min(max));
                 }
             }
         }
@@ -229,11 +286,10 @@ impl Loaded {
 
     /// What is said about the times of travel.
     pub(crate) fn about_travel(&self) -> String {
-        let straight = &self.model.straight;
         match &self.travel {
             Travel::Input => self.lang.say(Word::TravelInput).to_owned(),
             Travel::Roads(name) => self.lang.fill(Word::TravelRoads, &[name]),
-            Travel::Straight => self.lang.fill(Word::TravelStraight, &[&straight.detour, &straight.speed_kmh]),
+            Travel::Straight { detour, speed_kmh } => self.lang.fill(Word::TravelStraight, &[detour, speed_kmh]),
             Travel::None => self.lang.say(Word::TravelNone).to_owned(),
         }
     }

@@ -8,6 +8,7 @@ mod load;
 mod output;
 mod progress;
 mod report;
+mod roads;
 mod sites;
 mod words;
 

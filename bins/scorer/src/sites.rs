@@ -16,6 +16,8 @@ pub(crate) struct Sites {
     pub(crate) positions: Vec<Option<Position>>,
     /// For each field of the model the values of all sites.
     pub(crate) columns: Vec<Vec<f64>>,
+    /// What a command asked for beside the fields, such as the robberies of each; not a number where there is none.
+    pub(crate) outcome: Vec<f64>,
     /// The SHA-256 of what they were read from.
     pub(crate) hash: [u8; 32],
 }
@@ -29,6 +31,7 @@ impl Sites {
             areas: Vec::new(),
             positions: Vec::new(),
             columns: vec![Vec::new(); model.fields.len()],
+            outcome: Vec::new(),
             hash,
         }
     }
@@ -85,6 +88,7 @@ impl Sites {
         keep(&mut self.names, bad);
         keep(&mut self.areas, bad);
         keep(&mut self.positions, bad);
+        keep(&mut self.outcome, bad);
         self.columns.iter_mut().for_each(|column| keep(column, bad));
     }
 

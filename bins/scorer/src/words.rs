@@ -106,10 +106,12 @@ words! {
     TravelStraight: "Thời gian đến tính theo đường chim bay nhân hệ số {} với {} km/h, không theo đường thật", "Travel is a straight line times {} at {} km/h, not by road";
     TravelNone: "Không có dữ liệu đồn công an: thời gian đến là một khoảng", "No posts were given: travel is a range";
     TravelInput: "Thời gian đến lấy từ dữ liệu vào", "Travel as the input says";
-    Straight: "nối thẳng", "straight";
+    NoPosts: "không có đồn công an nào", "no police post is in it";
+    Posts: "Công an đến trước nhất", "The police who are there first";
+    ByRoad: "theo đường", "by road";
+    AsTheCrow: "ước theo đường chim bay", "estimated from a straight line";
     Post: "đồn công an", "police post";
     MoreRows: "... và {} điểm nữa", "... and {} more";
-    LeftOut: "{} dòng bị bỏ qua", "{} rows were left out";
     RowsGood: "{} dòng, không có vấn đề", "{} rows, no problems";
     Problems: "{} vấn đề", "{} problems";
     At: "dòng {}, cột {}", "row {}, column {}";
@@ -129,8 +131,6 @@ words! {
     SitesWord: "{} điểm giao dịch", "{} sites";
     Low: "thấp", "low";
     High: "cao", "high";
-    Band: "Nhóm (1 = cao nhất)", "Band (1 = highest)";
-    Cell: "Ô", "Cell";
     Monday: "T2", "Mon";
     Tuesday: "T3", "Tue";
     Wednesday: "T4", "Wed";

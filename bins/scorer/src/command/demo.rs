@@ -45,6 +45,8 @@ fn sites_args(args: &DemoArgs, sites: &Path, posts: &Path) -> SitesArgs {
         posts: Some(posts.to_owned()),
         posts_from: None,
         roads: None,
+        vehicle: "car".to_owned(),
+        vehicles: None,
         incidents: None,
         coverage: None,
         model: None,

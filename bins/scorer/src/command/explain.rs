@@ -1,5 +1,6 @@
 //! `explain SITE`: why, what helps most, what to find out next.
 
+use keng_geo::travel::By;
 use keng_risk::change::{changes, unknowns};
 use keng_risk::score::{Score, reasons};
 use keng_risk::site::Rows as _;
@@ -76,6 +77,7 @@ fn text(loaded: &Loaded, view: &View, site: usize) -> String {
     ] {
         text += &format!("{}: {value}\n", lang.say(word));
     }
+    text += &posts(loaded, site);
     let header = [lang.say(Word::Reasons), lang.say(Word::Value), lang.say(Word::Reference), lang.say(Word::Points)];
     text += &format!("\n{}\n", output::table(&header, reason_rows(loaded, &values.values, &score), &[1, 2]));
     text += &format!("\n{}\n", lang.say(Word::Changes));
@@ -90,6 +92,7 @@ fn text(loaded: &Loaded, view: &View, site: usize) -> String {
     }
     text += &format!("\n{}\n", lang.say(Word::FindOut));
     let unknowns = unknowns(model, &values, loaded.sites.key(site), view.draws, view.seed);
+    let unknowns: Vec<_> = unknowns.into_iter().filter(|unknown| unknown.narrows >= 1.0).collect();
     for (unknown, number) in unknowns.iter().take(SHOWN).zip(1..) {
         let name = model.fields.get(unknown.field).map_or("", |field| lang.field(field));
         let narrows = lang.fill(Word::Narrows, &[&lang.number(unknown.narrows, 0)]);
@@ -99,6 +102,22 @@ fn text(loaded: &Loaded, view: &View, site: usize) -> String {
         text += &format!("  {}\n", lang.say(Word::AllKnown));
     }
     text + "\n" + &loaded.about_travel()
+}
+
+/// The posts that are there first, with their times.
+fn posts(loaded: &Loaded, site: usize) -> String {
+    let lang = loaded.lang;
+    let Some(arrivals) = loaded.arrivals.get(site).filter(|arrivals| !arrivals.is_empty()) else {
+        return String::new();
+    };
+    let mut text = format!("{}:\n", lang.say(Word::Posts));
+    for arrival in arrivals {
+        let name = usize::try_from(arrival.post).ok().and_then(|post| loaded.posts.names.get(post));
+        let by = if matches!(arrival.by, By::Roads { .. }) { Word::ByRoad } else { Word::AsTheCrow };
+        let (seconds, metres) = (lang.number(f64::from(arrival.time_ms) / 1000.0, 1), lang.number(arrival.length_m, 0));
+        text += &format!("  {}: {seconds} s, {metres} m {}\n", name.map_or("", String::as_str), lang.say(by));
+    }
+    text
 }
 
 fn as_json(loaded: &Loaded, view: &View, site: usize) -> Value {
@@ -124,8 +143,13 @@ fn as_json(loaded: &Loaded, view: &View, site: usize) -> Value {
         .iter()
         .map(|unknown| json!({ "field": model.fields.get(unknown.field).map(|field| &field.name), "narrows": unknown.narrows }))
         .collect();
+    let posts = loaded.arrivals.get(site).into_iter().flatten().map(|arrival| {
+        let name = usize::try_from(arrival.post).ok().and_then(|post| loaded.posts.names.get(post));
+        json!({ "name": name, "time_ms": arrival.time_ms, "length_m": arrival.length_m, "by_road": matches!(arrival.by, By::Roads { .. }) })
+    });
     let spread = view.spreads.get(site);
     json!({
+        "posts": posts.collect::<Vec<_>>(),
         "id": loaded.sites.ids.get(site), "name": loaded.sites.names.get(site),
         "score": score.total(), "frequency": score.frequency, "consequence": score.consequence, "response": score.response,
         "rank": view.rank(site), "sites": loaded.sites.len(),

@@ -14,12 +14,6 @@ use crate::words::{Lang, Word};
 /// Columns of a site that are no fields of the model.
 pub(crate) const ABOUT: [&str; 5] = ["id", "name", "area", "lat", "lon"];
 
-/// A column beside the sites that a command asked for, such as the robberies of each.
-pub(crate) struct Outcome<'a> {
-    pub(crate) column: &'a str,
-    pub(crate) values: Vec<f64>,
-}
-
 /// Places with a name and further numbers: posts, incidents, coverage.
 #[derive(Debug, Default)]
 pub(crate) struct Points {
@@ -47,19 +41,18 @@ pub(crate) fn sites(
     source: Source,
     model: &Model,
     lang: Lang,
-    mut outcome: Option<&mut Outcome<'_>>,
+    outcome: Option<&str>,
     progress: &Progress,
 ) -> (Sites, Problems) {
     let mut problems = Problems::of(&source.path);
     let mut sites = Sites::empty(model, source.hash());
     let mut roles: Vec<(Role, String)> = Vec::new();
-    let asked = outcome.as_ref().map(|outcome| outcome.column.to_owned());
     let mut seen = Seen::default();
     let heads = std::cell::RefCell::new(Vec::new());
     source.read(
         lang,
         &mut problems,
-        &mut |header, problems| *heads.borrow_mut() = self::roles(header, model, lang, asked.as_deref(), problems),
+        &mut |header, problems| *heads.borrow_mut() = self::roles(header, model, lang, outcome, problems),
         &mut |row, cells, problems| {
             if roles.is_empty() {
                 roles.clone_from(&heads.borrow());
@@ -74,9 +67,7 @@ pub(crate) fn sites(
                 seen.check(row, &made, lang, problems);
             }
             if problems.count == before {
-                if let Some(outcome) = outcome.as_deref_mut() {
-                    outcome.values.push(made.outcome);
-                }
+                sites.outcome.push(made.outcome);
                 sites.push(row, made.id, made.name, made.area, made.position, &made.values);
                 progress.at(row);
             }

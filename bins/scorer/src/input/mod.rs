@@ -7,7 +7,7 @@ mod open;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use collect::{Outcome, Points, points, sites};
+pub(crate) use collect::{Points, points, sites};
 pub(crate) use open::{Source, open};
 
 use crate::words::{Lang, Word};

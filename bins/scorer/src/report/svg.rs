@@ -87,7 +87,7 @@ pub(super) fn float(count: usize) -> f64 {
 /// Round steps for an axis: at most six from `low` to `high`.
 pub(super) fn ticks(low: f64, high: f64) -> Vec<f64> {
     let span = (high - low).max(f64::MIN_POSITIVE);
-    let rough = span / 5.0;
+    let rough = span / 7.0;
     let power = 10_f64.powf(rough.log10().floor());
     let step =
         [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|step| *step >= rough).unwrap_or(rough);

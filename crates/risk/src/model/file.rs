@@ -19,7 +19,6 @@ pub(super) struct File {
     pub(super) hours: Hours,
     pub(super) repeat: Repeat,
     pub(super) displacement: Displacement,
-    pub(super) straight: Straight,
     #[serde(default)]
     pub(super) measure: Vec<Measure>,
 }
@@ -206,18 +205,6 @@ pub struct Displacement {
     /// To how many neighbours.
     pub neighbours: usize,
     /// Where it is from.
-    pub source: String,
-}
-
-/// Travel where no roads are given.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Straight {
-    /// The way by road over the great circle.
-    pub detour: f64,
-    /// Kilometres in an hour.
-    pub speed_kmh: f64,
-    /// Where both are from.
     pub source: String,
 }
 

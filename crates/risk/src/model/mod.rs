@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use effect::{Effect, Factor, Shape};
 pub use field::{Field, Kind};
-pub use file::{Base, Displacement, Duration, Hours, Level, Named, Repeat, Response, Straight};
+pub use file::{Base, Displacement, Duration, Hours, Level, Named, Repeat, Response};
 pub use problem::Problem;
 pub(crate) use read::value as read_value;
 
@@ -54,8 +54,6 @@ pub struct Parts {
     pub repeat: Repeat,
     /// Where prevented robberies go.
     pub displacement: Displacement,
-    /// Travel where no roads are given.
-    pub straight: Straight,
     /// What can be done about it.
     pub measures: Vec<Measure>,
     pub(crate) roles: Roles,

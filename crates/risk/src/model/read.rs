@@ -32,7 +32,6 @@ pub(super) fn read(toml: &str) -> Result<Parts, Problem> {
         hours: file.hours,
         repeat: file.repeat,
         displacement: file.displacement,
-        straight: file.straight,
         measures: file.measure,
     };
     parts.measure_reference();
@@ -215,13 +214,18 @@ fn ranges(file: &File) -> Result<(), Problem> {
     if !is_day || hours.lunch_from_h >= hours.lunch_to_h || usize::from(hours.lunch_to_h) > hours::HOURS {
         return Err(wrong("hours", "seven days above 0, and lunch within the day"));
     }
-    let amounts = [file.base.incidents, file.base.site_years, file.repeat.half_distance_m, file.repeat.half_days];
-    let ways = [file.straight.detour, file.straight.speed_kmh, file.displacement.within_m];
-    let is_right = file.repeat.most >= 1.0 && amounts.iter().chain(&ways).all(|number| *number > 0.0);
+    let amounts = [
+        file.base.incidents,
+        file.base.site_years,
+        file.repeat.half_distance_m,
+        file.repeat.half_days,
+        file.displacement.within_m,
+    ];
+    let is_right = file.repeat.most >= 1.0 && amounts.iter().all(|number| *number > 0.0);
     if is_right {
         Ok(())
     } else {
-        Err(wrong("base, repeat, straight, displacement", "numbers above 0, and repeat.most at least 1"))
+        Err(wrong("base, repeat, displacement", "numbers above 0, and repeat.most at least 1"))
     }
 }
 
