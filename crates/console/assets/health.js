@@ -2,7 +2,8 @@
 
 import { get } from "./api.js";
 import { el, fill } from "./dom.js";
-import { clock, day, now, span } from "./time.js";
+import { testPanel } from "./tests.js";
+import { clock, day, span } from "./time.js";
 import { isSaid, language, named, say } from "./words.js";
 
 const panel = el("section", { class: "health page", "aria-labelledby": "health-heading" });
@@ -20,7 +21,8 @@ export async function drawHealth() {
     el("h2", { id: "health-heading" }, faults.length === 0 ? say("health.well") : say("health.faults", { count: faults.length })),
     el("p", { class: "quiet" }, say("health.at", { at: clock(body.at) })),
     faults.length > 0 && el("ul", { class: "faults" }, ...faults.map(fault)),
-    body.on_test.length > 0 && el("div", {}, el("h3", {}, say("health.on_test")), el("ul", {}, ...body.on_test.map(onTest))),
+    el("h3", {}, say("health.on_test")),
+    testPanel(),
     el("h3", {}, say("health.channels")),
     channels(body.channels),
     el("h3", {}, say("health.figures")),
@@ -49,12 +51,6 @@ function fault(fault) {
     el("span", { class: "todo" }, say(`todo.${key}`, places)),
     fault.incident && el("a", { href: `#/incident/${fault.incident}` }, say("health.open")),
   );
-}
-
-/** @param {any} test */
-function onTest(test) {
-  const until = Date.parse(test.until);
-  return el("li", {}, say("health.test_ends", { who: named(test.names, test.site), at: clock(until), time: span(until - now()) }));
 }
 
 /** @param {any[]} channels */

@@ -7,7 +7,7 @@ import { mapPanel } from "./map.js";
 import { noticePanel } from "./notice.js";
 import { faultWords, marks, status, what, where } from "./queue.js";
 import { shape } from "./shapes.js";
-import { isDuress, isSilenced, isUnanswered, look, silence, state } from "./state.js";
+import { isDuress, isOnTest, isSilenced, isUnanswered, look, silence, state } from "./state.js";
 import { clock, day, now, span } from "./time.js";
 import { capital, language, named, say, term } from "./words.js";
 
@@ -92,7 +92,7 @@ function drawAnswers(view) {
 /** @param {Incident} view */
 function head(view) {
   const drill = view.facts.drill && el("p", { class: "band drill" }, say("drill.band"));
-  const test = view.facts.on_test && el("p", { class: "band test" }, capital(term("label", "on_test")));
+  const test = isOnTest(view) && el("p", { class: "band test" }, capital(term("label", "on_test")));
   return el(
     "header",
     {},

@@ -12,6 +12,7 @@ import { drawShift, shiftPanel } from "./shift.js";
 import { isBlocked, startSound } from "./sound.js";
 import { isDuress, silence, state, take, watch } from "./state.js";
 import { follow } from "./stream.js";
+import { ageTests, loadTests, testBand } from "./tests.js";
 import { clock, now, setClock, span } from "./time.js";
 import { loadWords, named, say, switchLanguage } from "./words.js";
 
@@ -28,7 +29,7 @@ const sound = el("div", { class: "banner sound", role: "alert", hidden: true });
 const ending = el("div", { class: "banner ending", role: "alert", hidden: true });
 const wall = el("span", { class: "clock" });
 const place = el("div", { class: "place" });
-banners.append(blind, duress, sound, ending);
+banners.append(blind, duress, testBand(), sound, ending);
 
 /** @type {AbortController | null} */
 let line = null;
@@ -72,8 +73,18 @@ function begin(me) {
   endsAt = me.now + 1000 * me.ends_in_s;
   frame();
   line = new AbortController();
-  void follow({ heard: take, sees, out: () => showLogin(say("login.over")) }, line.signal);
+  void loadTests();
+  void follow({ heard, sees, out: () => showLogin(say("login.over")) }, line.signal);
   void show();
+}
+
+/**
+ * @param {string} name
+ * @param {any} data
+ */
+function heard(name, data) {
+  take(name, data);
+  if (name === "snapshot" || data.record?.what.kind === "test_began" || data.record?.what.kind === "test_ended" || data.record?.what.kind === "adopted") void loadTests();
 }
 
 /** The page around what is shown. */
@@ -149,6 +160,12 @@ function open(id) {
   void show();
 }
 
+/** Back to the queue, as soon as it is asked for. */
+function close() {
+  location.hash = "#/";
+  void show();
+}
+
 /** @param {string | null} id */
 function later(id) {
   const isFirst = stale.size === 0;
@@ -179,6 +196,7 @@ function everySecond() {
   if (!state.me) return;
   setText(wall, clock(now()));
   ageQueue();
+  ageTests();
   tickIncident();
   if (state.blindSince !== null) drawBanners();
   const left = endsAt - now();
@@ -214,7 +232,7 @@ function onKey(event) {
   const target = event.target;
   if (target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "range")) return;
   if (event.key === "?") return help();
-  if (event.code === "Escape") location.hash = "#/";
+  if (event.code === "Escape") close();
   else if (event.code === "KeyL") turnLanguage();
   else if (event.code === "KeyJ" || event.code === "ArrowDown") go(1, event);
   else if (event.code === "KeyK" || event.code === "ArrowUp") go(-1, event);

@@ -2,7 +2,7 @@
 
 import { el, fill, setText } from "./dom.js";
 import { shape } from "./shapes.js";
-import { isDuress, isSilenced, isUnanswered, look, queue, state } from "./state.js";
+import { isDuress, isOnTest, isSilenced, isUnanswered, look, queue, state } from "./state.js";
 import { now, span } from "./time.js";
 import { capital, named, say, term } from "./words.js";
 
@@ -111,7 +111,7 @@ export function marks(view) {
   if (view.facts.drill) found.push(el("strong", { class: "mark drill" }, term("label", "drill")));
   if (isDuress(view)) found.push(el("strong", { class: "mark duress" }, say("duress.short")));
   if (view.facts.confirmed) found.push(el("strong", { class: "mark confirmed" }, term("label", "confirmed")));
-  if (view.facts.on_test) found.push(el("strong", { class: "mark test" }, say("test.short")));
+  if (isOnTest(view)) found.push(el("strong", { class: "mark test" }, say("test.short")));
   return found;
 }
 

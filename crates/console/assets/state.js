@@ -35,6 +35,8 @@ export const state = {
   incidents: new Map(),
   /** @type {Map<string, number>} until when an incident makes no sound */
   silenced: new Map(),
+  /** @type {Set<string>} the sites that are on test now */
+  onTest: new Set(),
   /** @type {string | null} */
   selected: null,
   /** @type {number | null} since when nothing is seen */
@@ -174,6 +176,14 @@ export function ownLevels(view) {
 export function isUnanswered(view) {
   if (view.stage === "closed") return false;
   return ownLevels(view).some((level) => level.answered === null && level.authorities.some((party) => isOwn(party.id) && party.stance === null));
+}
+
+/**
+ * Whether its site was on test when it began, or is now.
+ * @param {Incident} view
+ */
+export function isOnTest(view) {
+  return view.facts.on_test || (view.stage !== "closed" && view.facts.site !== null && state.onTest.has(view.facts.site));
 }
 
 /** @param {Incident} view */

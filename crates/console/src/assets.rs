@@ -36,6 +36,7 @@ const SCRIPTS: &[(&str, &str, &str)] = scripts![
     "sound.js",
     "health.js",
     "shift.js",
+    "tests.js",
     "login.js",
     "shapes.js",
     "time.js",

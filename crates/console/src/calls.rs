@@ -7,7 +7,7 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::console::Console;
-use crate::{assets, condition, incident, login, map, notice, openapi, shift};
+use crate::{assets, condition, incident, login, map, notice, openapi, shift, testing};
 
 /// The statuses of calls about one incident, of those that change something, and of those about one incident that do.
 const OF_ONE: &[u16] = &[401, 403, 404, 503];
@@ -48,6 +48,9 @@ pub(crate) fn all() -> Vec<Call<Console>> {
             notice::send,
             body::<notice::Wanted>("Sends a notice to the sites around an incident").others(CHANGES_ONE),
         ),
+        Call::at("/api/v1/tests")
+            .get(testing::tests, say("The sites, and which are on test").others(&[401, 403, 503]))
+            .post(testing::set, body::<testing::Wanted>("Puts a site on test, or ends that").others(CHANGES_ONE)),
         Call::at("/api/v1/openapi.json").get(openapi::openapi, say("This description").others(&[401, 403])),
     ]
 }

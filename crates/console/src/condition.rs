@@ -88,7 +88,8 @@ pub(crate) async fn condition(State(console): State<Console>, who: Who) -> Respo
     if !who.scope().is_all() {
         let own = console.0.authorities(&directory, who.0.operator.desk);
         condition.channels.retain(|channel| own.contains(&channel.authority));
-        condition.on_test.retain(|test| incidents.iter().any(|view| view.facts.site.as_ref() == Some(&test.site)));
+        let sites = directory.sites_of(&own, now());
+        condition.on_test.retain(|test| sites.contains(&test.site));
     }
     condition.name(&directory);
     condition.judge(console.0.signer(who.0.operator.desk).is_some(), &incidents);

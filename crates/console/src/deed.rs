@@ -69,6 +69,18 @@ pub(crate) enum What {
         /// What else it said.
         text: Option<String>,
     },
+    /// Put a site on test.
+    TestBegan {
+        /// Which.
+        site: String,
+        /// Until when at the latest, milliseconds since the Unix epoch.
+        until: u64,
+    },
+    /// Ended a site's test.
+    TestEnded {
+        /// Which.
+        site: String,
+    },
     /// An act of a newer version.
     #[serde(other)]
     Unknown,

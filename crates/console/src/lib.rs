@@ -38,6 +38,7 @@ mod password;
 mod session;
 mod shift;
 mod signer;
+mod testing;
 mod throttle;
 mod words;
 

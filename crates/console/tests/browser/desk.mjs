@@ -177,6 +177,35 @@ await claim("a drill cannot be taken for a real alarm on any view", async (page)
   await page.keyboard.press("Escape");
 });
 
+await claim("a test is begun from the page, is said on every view, hides no hold-up, and ends by itself", async (page) => {
+  await sit(page, "lan");
+  await page.keyboard.press("h");
+  await page.locator("#test-site").waitFor();
+  check((await page.locator("#test-site option").allInnerTexts()).join() === "Điểm Một", "only the ward's own sites");
+  await page.locator("#test-minutes").selectOption("15");
+  await page.locator(".tests form button").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".banner.tests:not([hidden])");
+  check(/người bắt đầu: lan/.test(await text(page, ".tests ul")), "it says who has begun it");
+  const id = await wish("hold_up 1");
+  await page.waitForSelector(`${row(id)}.unanswered.attack .mark.test`);
+  await page.waitForFunction(() => document.documentElement.dataset.sound === "attack");
+  for (const view of ["", "health", "shift", `incident/${id}`, `incident/${id}/replay`, `incident/${id}/report`]) {
+    await page.goto(`${URL}/#/${view}`);
+    await page.waitForSelector(".place > *");
+    check(/ĐANG THỬ HỆ THỐNG: Điểm Một/.test(await text(page, ".banner.tests:not([hidden])")), `at ${view || "the queue"}`);
+  }
+  await page.goto(`${URL}/#/incident/${id}`);
+  await page.waitForSelector(".incident .band.test");
+  await page.keyboard.press("h");
+  await page.locator(".tests ul button").click();
+  await page.waitForSelector(".banner.tests", { state: "hidden" });
+  await wish("test 1");
+  await page.waitForSelector(".banner.tests:not([hidden])");
+  await page.waitForSelector(".banner.tests", { state: "hidden" });
+  await clear(id);
+});
+
 await claim("a ward's officer sees his own incidents and no others", async (page) => {
   const [own, foreign] = [await wish("hold_up 1"), "site-2"];
   await sit(page, "tu");

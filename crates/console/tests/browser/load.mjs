@@ -80,11 +80,12 @@ function privately(pid) {
   return (kib.reduce((sum, one) => sum + one, 0) * 1024) / 1e6;
 }
 
-/** A minute's work of the officer: the first of the queue is opened and taken on. */
+/** A minute's work of the officer: the first of the queue is opened and taken on, unless it is closed meanwhile. */
 async function takeOne(page) {
   await page.keyboard.press("Escape");
   await page.keyboard.press("d");
-  await page.waitForSelector(".answers .next");
+  await page.waitForSelector(".incident .title");
+  await sleep(100);
   await page.keyboard.press("d");
 }
 

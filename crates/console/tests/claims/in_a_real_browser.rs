@@ -88,6 +88,11 @@ async fn grant(world: &World, line: &Line, wish: &str) -> String {
         "drill" => world.say(panel, Alarm { drill: true, ..Alarm::silent(AlarmKind::HoldUp) }).await,
         "duress" => world.say(panel, Cancel { code: CancelCode::Duress, user: None }).await,
         "suspicion" => world.say(panel, Suspicion::default()).await,
+        "test" => {
+            // A short one: the page has none below a quarter of an hour.
+            let until = world.station.handle().now() + std::time::Duration::from_secs(4);
+            world.station.handle().put_on_test(format!("site-{which}").as_str().into(), until).await;
+        }
         "read" => {
             let sent = world.deeds("notice_sent", 1).await;
             let notice = sent.last().unwrap()["notice"].as_str().unwrap().parse().unwrap();

@@ -10,6 +10,7 @@
 
 mod a_login_is_proven_and_limited;
 mod a_notice_is_a_police_desks;
+mod a_test_is_begun_at_a_desk_of_the_site;
 mod a_ward_cannot_read_another_wards_incidents;
 mod answers_are_signed_for_who_is_logged_in;
 mod in_a_real_browser;

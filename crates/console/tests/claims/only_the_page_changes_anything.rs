@@ -9,6 +9,8 @@ fn changes(id: &str) -> Vec<(String, serde_json::Value)> {
         (format!("/api/v1/incidents/{id}/answers"), json!({ "act": 1 })),
         (format!("/api/v1/incidents/{id}/plan"), json!({ "step": 0, "done": true })),
         ("/api/v1/shift".to_owned(), json!({ "note": "words" })),
+        ("/api/v1/tests".to_owned(), json!({ "site": "site-1", "minutes": 30 })),
+        ("/api/v1/notices".to_owned(), json!({ "incident": id, "radius_m": 1000, "minutes": 30 })),
         ("/api/v1/frames".to_owned(), json!({})),
         ("/api/v1/logout".to_owned(), json!({})),
     ]

@@ -25,6 +25,8 @@ const CLOSED: &[(&str, &str)] = &[
     ("POST", "/api/v1/shift"),
     ("GET", "/api/v1/notices"),
     ("POST", "/api/v1/notices"),
+    ("GET", "/api/v1/tests"),
+    ("POST", "/api/v1/tests"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/nothing"),
 ];

@@ -95,6 +95,16 @@ impl Index {
 }
 
 impl Directory {
+    /// The sites of whose incidents these authorities can be told at `now`.
+    pub fn sites_of(&self, authorities: &[AuthorityId], now: Timestamp) -> Vec<SiteId> {
+        let index = Index::of(self);
+        let is_theirs = |site: &&SiteId| {
+            let audience = index.audience(self, Some(site), now);
+            audience.values().any(|level| authorities.iter().any(|id| level.contains_key(id)))
+        };
+        self.sites.keys().filter(is_theirs).cloned().collect()
+    }
+
     /// The sites within [`Directory::neighbours_m`] of a site, nearest first.
     pub(crate) fn neighbours(&self, of: &SiteId) -> Vec<SiteId> {
         let Some(centre) = self.sites.get(of) else { return Vec::new() };

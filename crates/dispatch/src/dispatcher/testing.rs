@@ -5,6 +5,7 @@ use keng_protocol::{DeviceId, Timestamp};
 use super::alarms::Said;
 use super::timers::Timers;
 use super::{Dispatcher, Output};
+use crate::directory::Channel;
 use crate::incident::{Fault, Sure};
 use crate::name::SiteId;
 use crate::record::What;
@@ -21,6 +22,14 @@ impl Dispatcher {
     /// The sites on test, and until when.
     pub fn on_test(&self) -> impl Iterator<Item = (&SiteId, Timestamp)> {
         self.state.tests.iter().map(|(site, until)| (site, *until))
+    }
+
+    /// The desks that can be told of a site's incidents, and so are shown that it is on test.
+    pub fn desks_of(&self, site: &SiteId) -> Vec<DeviceId> {
+        let audience = self.index.audience(&self.directory, Some(site), self.now);
+        let known =
+            audience.values().flat_map(|level| level.keys()).filter_map(|id| self.directory.authorities.get(id));
+        known.flat_map(|authority| &authority.channels).filter_map(Channel::desk).collect()
     }
 
     pub(super) fn test_mode(&mut self, site: SiteId, until: Timestamp) {

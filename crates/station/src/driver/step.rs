@@ -217,7 +217,12 @@ impl Driver {
             tracing::info!(%incident, "an incident is raised");
         }
         self.ways.readings.hear(&record);
-        let audience = self.audiences.hear(&record, self.dispatcher.directory());
+        let audience = match &record.what {
+            record::What::TestBegan { site, .. } | record::What::TestEnded { site } => {
+                self.dispatcher.desks_of(site).into()
+            }
+            _ => self.audiences.hear(&record, self.dispatcher.directory()),
+        };
         let (number, what) = (record.number, What::Record { record: Arc::new(record) });
         step.events.insert(number, Event::new(number, audience, what));
     }
