@@ -40,7 +40,8 @@ function fault(fault) {
     ms: fault.ms ?? 0,
     why: fault.why ?? "",
     what: fault.what ? fault.what[language()] : "",
-    count: fault.count ?? 0,
+    count: fault.count ?? "?",
+    percent: fault.percent ?? 0,
   };
   const key = isSaid(`fault.${fault.code}`) ? fault.code : "other";
   return el(
@@ -79,8 +80,15 @@ function figures(body) {
     [say("health.devices_silent"), body.devices_silent],
     [say("health.links"), body.links],
     [say("health.clock"), `${body.clock_offset_ms} ms`],
+    [say("health.disk"), body.disk === null ? "—" : say("health.disk_room", { free: gigabytes(body.disk.free), total: gigabytes(body.disk.total) })],
+    [say("health.verified"), body.verified === null ? say("health.verifying") : say("health.verified_to", { count: body.verified.position, at: `${clock(body.verified.at)} ${day(body.verified.at)}` })],
     [say("health.directory"), body.directory],
     [say("health.refusals"), body.refusals],
   ];
   return el("dl", {}, ...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, String(value)))));
+}
+
+/** @param {number} octets */
+function gigabytes(octets) {
+  return (octets / 1e9).toFixed(1);
 }

@@ -18,6 +18,12 @@ use crate::signer::now;
 const UNPROVEN_MS: u64 = 24 * 3_600_000;
 /// How far the wall clock may be from the receiver's own, in milliseconds.
 const CLOCK_MS: u64 = 1000;
+/// Below how many percent the journal's disk counts as low, and as full; and below how many octets as full.
+const LOW_PERCENT: u64 = 10;
+const FULL_PERCENT: u64 = 3;
+const FULL_BYTES: u64 = 512 << 20;
+/// After how long the last look through the journal is too long ago, in milliseconds.
+const UNVERIFIED_MS: u64 = 3_600_000;
 
 /// What the station says of itself; the fields are those of its `GET /api/v1/health`.
 #[derive(Serialize, Deserialize)]
@@ -33,6 +39,9 @@ struct Condition {
     links: u64,
     clock_offset_ms: i64,
     journal: Journal,
+    disk: Option<Disk>,
+    verified: Option<Verified>,
+    unverified: Option<Unverified>,
     refusals: u64,
     directory: u64,
 }
@@ -60,6 +69,27 @@ struct Journal {
     why: Option<String>,
 }
 
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Disk {
+    free: u64,
+    total: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Verified {
+    position: u64,
+    at: u64,
+    whole: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Unverified {
+    changed: bool,
+    position: Option<u64>,
+    at: u64,
+    why: String,
+}
+
 /// One fault: what it is, and the figures of its sentence.
 #[derive(Default, Serialize, Deserialize)]
 struct Fault {
@@ -70,6 +100,8 @@ struct Fault {
     at: Option<u64>,
     for_s: Option<u64>,
     ms: Option<i64>,
+    count: Option<u64>,
+    percent: Option<u64>,
     why: Option<String>,
     what: Option<Names>,
     incident: Option<String>,
@@ -108,6 +140,9 @@ impl Condition {
 
     fn judge(&mut self, can_sign: bool, incidents: &[IncidentView]) {
         let mut faults: Vec<Fault> = self.journal.fault().into_iter().collect();
+        faults.extend(self.disk.and_then(Disk::fault));
+        faults.extend(self.unverified.as_ref().map(Unverified::fault));
+        faults.extend(self.verified.as_ref().and_then(Verified::fault));
         if self.clock_offset_ms.unsigned_abs() > CLOCK_MS {
             faults.push(Fault { ms: Some(self.clock_offset_ms), ..Fault::of("clock_off", false) });
         }
@@ -128,6 +163,32 @@ impl Journal {
             _ => return None,
         };
         Some(Fault { for_s: self.for_s, why: self.why.clone(), ..Fault::of(code, true) })
+    }
+}
+
+impl Disk {
+    /// Little room is left: for the journal, and for whatever else is on its disk.
+    fn fault(self) -> Option<Fault> {
+        let percent = self.free.saturating_mul(100).checked_div(self.total)?;
+        let grave = percent < FULL_PERCENT || self.free < FULL_BYTES;
+        let (count, percent) = (Some(self.free >> 20), Some(percent));
+        (grave || percent < Some(LOW_PERCENT)).then(|| Fault { count, percent, ..Fault::of("disk_low", grave) })
+    }
+}
+
+impl Unverified {
+    fn fault(&self) -> Fault {
+        let code = if self.changed { "journal_changed" } else { "journal_unread" };
+        let why = Some(self.why.clone());
+        Fault { at: Some(self.at), count: self.position, why, ..Fault::of(code, self.changed) }
+    }
+}
+
+impl Verified {
+    /// Nobody has looked for so long.
+    fn fault(&self) -> Option<Fault> {
+        let is_old = now().millis().saturating_sub(self.at) > UNVERIFIED_MS;
+        is_old.then(|| Fault { at: Some(self.at), count: Some(self.position), ..Fault::of("journal_old", false) })
     }
 }
 
@@ -168,4 +229,20 @@ fn site_faults(view: &IncidentView) -> Vec<Fault> {
         }
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_is_low_by_its_part_and_full_by_its_part_or_octets() {
+        let code = |free, total| Disk { free, total }.fault().map(|fault| (fault.grave, fault.percent));
+        let gib = 1 << 30;
+        assert_eq!(code(50 * gib, 100 * gib), None);
+        assert_eq!(code(9 * gib, 100 * gib), Some((false, Some(9))));
+        assert_eq!(code(2 * gib, 100 * gib), Some((true, Some(2))));
+        assert_eq!(code(gib / 4, gib), Some((true, Some(25))));
+        assert_eq!(code(0, 0), None, "a disk that says nothing of itself");
+    }
 }

@@ -32,12 +32,9 @@ pub(crate) async fn tests(State(console): State<Console>, who: Who) -> Response 
     let Some(health) = console.0.handle.health().await else { return stopped() };
     let directory = console.0.handle.directory();
     let begun = begun(&console);
-    let on_test: BTreeMap<&str, &Value> = health["on_test"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|test| Some((test["site"].as_str()?, &test["until"])))
-        .collect();
+    let all = health.get("on_test").and_then(Value::as_array).into_iter().flatten();
+    let on_test: BTreeMap<&str, &Value> =
+        all.filter_map(|test| Some((test.get("site")?.as_str()?, test.get("until")?))).collect();
     let sites = own(&console, &who, &directory).into_iter().map(|id| {
         let until = on_test.get(id.as_str()).copied();
         json!({

@@ -47,6 +47,19 @@ pub enum VerifyError {
     Read(#[from] ReadError),
 }
 
+impl VerifyError {
+    /// Where the first thing is that is wrong; `None` when nobody can tell.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Sequence { expected, .. } => Some(*expected),
+            Self::Changed { position } | Self::Rewritten { position } => Some(*position),
+            Self::Truncated { end, .. } => Some(end.next()),
+            Self::Read(ReadError::Malformed { position, .. }) => u64::try_from(*position).ok().map(Position),
+            Self::Read(_) => None,
+        }
+    }
+}
+
 /// Reads all entries after the `trusted` head and proves that each is the one that was written: none changed, none missing, none
 /// inserted, none in another order. `progress` is told the place of each entry that is good.
 ///

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::acts::{Act, Acts};
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::entries;
 use crate::feed::{Caller, Feed, Scope, Subscription};
@@ -56,6 +57,7 @@ pub struct Handle {
     pub(crate) acts: Arc<Mutex<Acts>>,
     pub(crate) past: Past,
     pub(crate) readings: Readings,
+    pub(crate) audit: Audit,
     pub(crate) clock: Arc<Mutex<Clock>>,
 }
 
@@ -199,7 +201,9 @@ impl Handle {
 
     /// How the station is, as JSON.
     pub async fn health(&self) -> Option<Value> {
-        self.ask(|reply| Ask::Health { reply }).await
+        let mut health = self.ask(|reply| Ask::Health { reply }).await?;
+        self.audit.add_to(&mut health);
+        Some(health)
     }
 
     /// The latest refusals, newest first, as JSON: when, by what path, who it claimed to be, why, and a plain sentence.

@@ -59,6 +59,7 @@
 //! ```
 
 mod acts;
+mod audit;
 mod call;
 mod clock;
 mod config;

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use std::thread::JoinHandle;
 
@@ -18,6 +19,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::config::{Config, Listen};
 use crate::dialect::Dialect;
@@ -114,7 +116,8 @@ impl Station {
         page: impl FnOnce(&Handle, Router) -> Router,
     ) -> Result<Self, StartError> {
         let engine = Sqlite::open(&config.journal).map_err(StartError::Open)?;
-        Self::assemble(engine, config, page).await
+        let file = Some(config.journal.clone());
+        Self::assemble((engine, file), config, page).await
     }
 
     /// The same on a journal of the caller's; [`Config::journal`] is not looked at.
@@ -122,17 +125,17 @@ impl Station {
     /// # Errors
     /// As [`Station::start`].
     pub async fn start_on(engine: impl Engine + 'static, config: Config) -> Result<Self, StartError> {
-        Self::assemble(engine, config, |_, api| api).await
+        Self::assemble((engine, None), config, |_, api| api).await
     }
 
     async fn assemble(
-        engine: impl Engine + 'static,
+        (engine, file): (impl Engine + 'static, Option<PathBuf>),
         mut config: Config,
         page: impl FnOnce(&Handle, Router) -> Router,
     ) -> Result<Self, StartError> {
         let (inlet, arrivals) = inlet();
         let links = Links::new(config.links);
-        let prepared = Prepared::from(engine)?;
+        let prepared = Prepared { file, ..Prepared::from(engine)? };
         let (handle, driver) = prepared.assemble(&mut config, &inlet, &links)?;
         let served = page(&handle, router(handle.clone()));
         let (listeners, addresses) = listen(&config, &handle, served).await?;
@@ -178,6 +181,8 @@ impl Station {
 /// What is there before anything runs.
 struct Prepared<E> {
     engine: E,
+    /// Where the journal is, when it is a file.
+    file: Option<PathBuf>,
     run: u32,
     clock: Clock,
     /// That this run has begun, when the engine did not take it.
@@ -196,7 +201,7 @@ impl<E: Engine + 'static> Prepared<E> {
             tracing::error!(%error, "the journal does not take the start");
             started
         });
-        Ok(Self { engine, run, clock, unstored })
+        Ok(Self { engine, file: None, run, clock, unstored })
     }
 
     /// The machines as the journal left them, and everything around them.
@@ -224,6 +229,7 @@ impl<E: Engine + 'static> Prepared<E> {
             acts: Arc::new(Mutex::new(std::mem::take(&mut restored.acts))),
             past: Past::of(&config.journal),
             readings: restored.readings.clone(),
+            audit: self.file.map_or_else(Audit::default, |file| Audit::over(file, self.clock.clone())),
             clock: Arc::new(Mutex::new(self.clock.clone())),
         };
         let mut webhooks = Webhooks::new(config.webhook_key.clone(), inlet.clone());

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::Instant;
 
-use keng_journal::{Head, Position, Verified, VerifyError, verify};
+use keng_journal::{Head, Position, Verified, verify};
 use serde_json::{Value, json};
 
 use super::Opened;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
         }
         Err(error) => {
             if args.json {
-                let position = position(&error).map(|position| position.0);
+                let position = error.position().map(|position| position.0);
                 writeln!(out, "{}", json!({ "ok": false, "position": position, "error": error.to_string() }))?;
             }
             Err(Failure::because(format!("{} is not as it was written", opened.file.display()))(error))
@@ -59,19 +59,6 @@ fn proven(verified: &Verified, per_second: u64) -> Value {
         "hash": hex::encode(&verified.head.hash),
         "entries_per_second": per_second,
     })
-}
-
-/// Where the first thing is that is wrong.
-fn position(error: &VerifyError) -> Option<Position> {
-    match error {
-        VerifyError::Sequence { expected, .. } => Some(*expected),
-        VerifyError::Changed { position } | VerifyError::Rewritten { position } => Some(*position),
-        VerifyError::Truncated { end, .. } => Some(end.next()),
-        VerifyError::Read(keng_journal::ReadError::Malformed { position, .. }) => {
-            u64::try_from(*position).ok().map(Position)
-        }
-        VerifyError::Read(_) => None,
-    }
 }
 
 fn per_second(entries: u64, started: Instant) -> u64 {

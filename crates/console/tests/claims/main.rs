@@ -13,6 +13,7 @@ mod a_notice_is_a_police_desks;
 mod a_test_is_begun_at_a_desk_of_the_site;
 mod a_ward_cannot_read_another_wards_incidents;
 mod answers_are_signed_for_who_is_logged_in;
+mod health_says_how_the_journal_is;
 mod in_a_real_browser;
 mod no_call_of_the_description_makes_a_server_error;
 mod only_the_page_changes_anything;
