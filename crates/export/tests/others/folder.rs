@@ -46,12 +46,13 @@ pub(crate) fn made() -> DateTime<FixedOffset> {
 
 pub(crate) fn table() -> Table {
     let columns = [
+        ("entry", "Mục", Kind::Integer),
         ("number", "Số chứng chỉ", Kind::Text),
         ("person", "Mã người", Kind::Text),
         ("name", "Họ và tên", Kind::Text),
-        ("certificate", "Chứng chỉ", Kind::Text),
-        ("valid_from", "Ngày cấp", Kind::Date),
-        ("valid_until", "Có giá trị đến", Kind::Date),
+        ("kind", "Chứng chỉ", Kind::Text),
+        ("issued", "Ngày cấp", Kind::Date),
+        ("last_day", "Có giá trị đến", Kind::Date),
         ("hours", "Số giờ", Kind::Integer),
         ("grade", "Điểm", Kind::Number),
         ("fit", "Đủ sức khoẻ", Kind::Flag),
@@ -72,6 +73,7 @@ fn row(at: u32) -> Row {
     let until = (at % 7 != 3).then(|| issued + Days::new(1826));
     let recorded = DateTime::<Utc>::from_timestamp_millis(1_773_534_600_000 + i64::from(at) * 86_399_001).unwrap();
     vec![
+        i64::from(at + 100).into(),
         format!("00{:04}/CCBV", at + 1).into(),
         format!("urn:uuid:00000000-0000-4000-8000-{at:012}").into(),
         pick(&NAMES).into(),
@@ -88,18 +90,29 @@ fn row(at: u32) -> Row {
 
 /// Writes everything into a new folder and says where it is.
 pub(crate) fn write(name: &str) -> PathBuf {
+    write_with(name, tables())
+}
+
+/// The same, but that the table in one format has one letter of one note changed; the manifest knows nothing of it.
+pub(crate) fn write_lying(name: &str, ending: &str) -> PathBuf {
+    let mut lie = rows();
+    lie[41][11] = "@SUM(A1:A8)".into();
+    let lies = tables_of(&lie).into_iter().filter(|(name, _)| name.ends_with(ending));
+    write_with(name, tables().into_iter().filter(|(name, _)| !name.ends_with(ending)).chain(lies).collect())
+}
+
+fn write_with(name: &str, mut files: Vec<(String, Vec<u8>)>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("export-{name}"));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join("badges")).unwrap();
-    let mut files = tables();
     files.push(("sheets.pdf".to_owned(), sheets(|document, out| pdf::document(document, out))));
     files.push(("sheets.html".to_owned(), sheets(|document, out| html::document(document, out))));
-    files.push(("renewals.ics".to_owned(), renewals()));
+    files.push(("certificates.ics".to_owned(), renewals()));
     files.extend(
         badges()
             .iter()
             .enumerate()
-            .map(|(at, badge)| (format!("badges/{at:03}.json"), badge.sign(made().to_utc(), &key()).unwrap())),
+            .map(|(at, badge)| (format!("badges/{}.json", at + 100), badge.sign(made().to_utc(), &key()).unwrap())),
     );
     let entries = files.iter().map(|(path, content)| Entry::of(path, content)).collect();
     let manifest = Manifest { created: made().to_utc(), files: entries }.sign(&key()).unwrap();
@@ -112,7 +125,11 @@ pub(crate) fn write(name: &str) -> PathBuf {
 
 /// The table in the five formats that stream, and as one table in a PDF.
 pub(crate) fn tables() -> Vec<(String, Vec<u8>)> {
-    let (table, rows) = (table(), rows());
+    tables_of(&rows())
+}
+
+fn tables_of(rows: &[Row]) -> Vec<(String, Vec<u8>)> {
+    let table = table();
     macro_rules! written {
         ($writer:expr) => {{
             let mut writer = $writer.unwrap();
@@ -121,7 +138,7 @@ pub(crate) fn tables() -> Vec<(String, Vec<u8>)> {
         }};
     }
     let mut whole = Vec::new();
-    let blocks = vec![Block::Table(table.clone(), rows.clone())];
+    let blocks = vec![Block::Table(table.clone(), rows.to_vec())];
     pdf::document(&document(blocks), &mut whole).unwrap();
     let named = |end: &str, bytes: Vec<u8>| (format!("certificates.{end}"), bytes);
     vec![
@@ -146,7 +163,7 @@ fn sheets(set: impl Fn(&Document, &mut Vec<u8>) -> Result<(), keng_export::Error
         if at > 0 {
             blocks.push(Block::NewSheet);
         }
-        blocks.push(Block::Heading(word(row, 3)));
+        blocks.push(Block::Heading(word(row, 4)));
         let fields = table.columns().iter().zip(row).filter_map(|(column, cell)| match cell {
             Cell::Text(text) => Some((column.title.clone(), text.clone().into_owned())),
             Cell::Date(date) => Some((column.title.clone(), date.format("%d/%m/%Y").to_string())),
@@ -154,11 +171,11 @@ fn sheets(set: impl Fn(&Document, &mut Vec<u8>) -> Result<(), keng_export::Error
         });
         blocks.push(Block::Fields(fields.collect()));
         let claim = Claim {
-            id: word(row, 1),
-            number: word(row, 0),
-            what: word(row, 3),
-            from: day(row, 4).unwrap(),
-            until: day(row, 5),
+            id: word(row, 2),
+            number: word(row, 1),
+            what: word(row, 4),
+            from: day(row, 5).unwrap(),
+            until: day(row, 6),
         };
         blocks.push(Block::Code { content: claim.sign(&key()).unwrap(), caption: "Quét để kiểm tra".to_owned() });
     }
@@ -170,13 +187,13 @@ fn sheets(set: impl Fn(&Document, &mut Vec<u8>) -> Result<(), keng_export::Error
 fn renewals() -> Vec<u8> {
     let calendar = Calendar { name: "Gia hạn chứng chỉ".to_owned(), made: made().to_utc() };
     let mut writer = calendar::Writer::new(&calendar, Vec::new()).unwrap();
-    for row in rows() {
-        let Some(date) = day(&row, 5) else { continue };
+    for (at, row) in rows().into_iter().enumerate() {
+        let Some(date) = day(&row, 6) else { continue };
         let event = Event {
-            uid: format!("{}@bank.example", word(&row, 0)),
+            uid: format!("entry-{}@bank.example", at + 100),
             date,
-            summary: format!("{}: {} ({})", word(&row, 2), word(&row, 3), word(&row, 0)),
-            description: word(&row, 10),
+            summary: format!("{}: {}", word(&row, 2), word(&row, 4)),
+            description: format!("Số: {}\n{}", word(&row, 1), word(&row, 11)),
             reminders_days: vec![90, 30, 7],
         };
         writer.event(&event).unwrap();
@@ -192,17 +209,17 @@ fn badge(row: &[Cell<'_>]) -> Credential {
     let midnight =
         |date: NaiveDate| date.and_hms_opt(0, 0, 0).unwrap().and_local_timezone(made().timezone()).unwrap().to_utc();
     Credential {
-        id: word(row, 1).replace("-8000-", "-9000-"),
-        name: word(row, 3),
+        id: word(row, 2).replace("-8000-", "-9000-"),
+        name: word(row, 4),
         issuer_name: "Ngân hàng Thử Nghiệm".to_owned(),
-        valid_from: midnight(day(row, 4).unwrap()),
-        valid_until: day(row, 5).map(|date| midnight(date) + chrono::TimeDelta::seconds(86_399)),
-        subject_id: word(row, 1),
-        license_number: Some(word(row, 0)),
+        valid_from: midnight(day(row, 5).unwrap()),
+        valid_until: day(row, 6).map(|date| midnight(date) + chrono::TimeDelta::seconds(86_399)),
+        subject_id: word(row, 2),
+        license_number: Some(word(row, 1)),
         achievement: Achievement {
-            id: format!("https://bank.example/chung-chi/{}", word(row, 3).len()),
-            name: word(row, 3),
-            description: format!("Ghi chú: {}", word(row, 10)),
+            id: format!("https://bank.example/chung-chi/{}", word(row, 4).len()),
+            name: word(row, 4),
+            description: format!("Ghi chú: {}", word(row, 11)),
             criteria: "Nghị định 96/2016, sửa bởi 58/2026.\n\"Thi\" đạt.".to_owned(),
         },
     }

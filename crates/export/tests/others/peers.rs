@@ -5,13 +5,16 @@ use std::process::Command;
 
 /// Runs a script of `tests/peers` with the Python that has `.ci/python/requirements.txt`; what it prints is shown.
 pub(crate) fn python(script: &str, arguments: &[&str]) {
-    let found = std::env::var_os("KENG_PEERS_PYTHON").map(PathBuf::from).or_else(venv);
-    match found {
-        Some(python) => run(Command::new(python), script, arguments),
-        None => {
-            missing("a Python with .ci/python/requirements.txt: set KENG_PEERS_PYTHON, or make the venv target/peers")
-        }
+    if let Some(python) = found() {
+        run(Command::new(python), script, arguments);
     }
+}
+
+/// Runs such a script that must not be content, and gives what it says; `None` where it cannot be run.
+pub(crate) fn complaint(script: &str, arguments: &[&str]) -> Option<String> {
+    let out = Command::new(found()?).arg(folder().join(script)).args(arguments).output().unwrap();
+    assert!(!out.status.success(), "{script} is content");
+    Some(String::from_utf8_lossy(&out.stderr).into_owned())
 }
 
 /// Runs a script of `tests/peers` with node and the npm packages beside it.
@@ -37,6 +40,14 @@ fn missing(what: &str) {
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers")
+}
+
+fn found() -> Option<PathBuf> {
+    let python = std::env::var_os("KENG_PEERS_PYTHON").map(PathBuf::from).or_else(venv);
+    if python.is_none() {
+        missing("a Python with .ci/python/requirements.txt: set KENG_PEERS_PYTHON, or make the venv target/peers");
+    }
+    python
 }
 
 /// The environment that the project's own check makes: `peers` in the target folder.

@@ -53,7 +53,7 @@ for (const [at, [, side, path]] of codes.entries()) {
   const token = jsqr.default ? jsqr.default(...picture(Number(side), path)).data : jsqr(...picture(Number(side), path)).data;
   const { payload } = await compactVerify(token, key);
   const claim = JSON.parse(Buffer.from(payload).toString("utf8"));
-  const { number, person: id, certificate: what, valid_from: from, valid_until: until } = rows[at];
+  const { number, person: id, kind: what, issued: from, last_day: until } = rows[at];
   check(canonicalize(claim) === canonicalize(until === undefined ? { number, id, what, from } : { number, id, what, from, until }), `code ${at + 1} says something else`);
   const [head, body, signature] = token.split(".");
   const forged = Buffer.from(JSON.stringify({ ...claim, until: "2099-12-31" })).toString("base64url");

@@ -1,7 +1,7 @@
-"""Opens every format of a folder with other people's readers, and compares them cell by cell with the JSON.
+"""Opens every format of an export with other people's readers, and compares them cell by cell with its JSON.
 
-Usage: say_the_same.py FOLDER [NAME ...] : the tables NAME.{json,csv,xlsx,parquet,html,pdf} (without NAME: every *.json that is a table; a format that is
-not there is said and left out unless --all), and, if they are there, the sheets, the badges, the calendar and the manifest.
+Usage: say_the_same.py FOLDER : the folder of an export (it has a manifest.json), or one with such folders in it. An export has tables NAME.{json,csv,xlsx,parquet,html,pdf},
+badges in badges/ENTRY.json and a calendar NAME.ics whose events are entry-ENTRY@...; a table with the column `entry` says what they must say.
 """
 import csv
 import datetime as dt
@@ -132,7 +132,7 @@ def html_rows(path, columns):
         yield cells
 
 
-def shown(kind, cell):
+def shown(kind, cell, english):
     if cell is None:
         return ""
     if kind == "date":
@@ -140,7 +140,7 @@ def shown(kind, cell):
     if kind == "instant":
         return cell.strftime("%d/%m/%Y %H:%M:%S")
     if kind == "flag":
-        return "có" if cell else "không"
+        return ("có", "yes")[english] if cell else ("không", "no")[english]
     return str(cell)
 
 
@@ -158,6 +158,7 @@ def pdf_text(path):
 
 def pdf_rows(path, columns, rows):
     """A table on sheets: each row's cells follow each other, whatever line they are on. The number of a fraction is compared as it is written."""
+    english = pypdf.PdfReader(path).trailer["/Root"].get("/Lang") == "en"
     text = bare("".join(pdf_text(path)))
     if unicodedata.normalize("NFC", text) != text:
         fail("the text of the PDF is not in NFC")
@@ -165,9 +166,9 @@ def pdf_rows(path, columns, rows):
     for number, row in enumerate(rows):
         for column in columns:
             cell = row.get(column["name"])
-            words = bare(json.dumps(cell) if column["kind"] == "number" and cell is not None else shown(column["kind"], value(column["kind"], cell)))
+            words = bare(json.dumps(cell) if column["kind"] == "number" and cell is not None else shown(column["kind"], value(column["kind"], cell), english))
             found = text.find(words, at)
-            same(f"pypdf row {number + 1} {column['name']}", True, found >= 0 and (found - at < 400 if at else True))
+            same(f"pypdf row {number + 1} {column['name']}", True, found >= 0 and (found - at < 600 if at else True))
             at = found + len(words)
 
 
@@ -179,14 +180,13 @@ def table(folder, name):
     for end, reader, rows in readers:
         path = folder / f"{name}.{end}"
         if not path.exists():
-            print(f"{path.name}: not there")
-            continue
+            fail(f"{path} is not there")
         found = list(rows(path, columns))
         same(f"{reader} number of rows", len(expected), len(found))
         for number, (one, other) in enumerate(zip(expected, found)):
             for c in columns:
                 same(f"{reader} row {number + 1} {c['name']}", one[c["name"]], other[c["name"]])
-    if (folder / f"{name}.pdf").exists():
+    if len(content["rows"]) <= 10_000:
         pdf_rows(folder / f"{name}.pdf", columns, content["rows"])
     return content
 
@@ -196,36 +196,58 @@ def sheets(folder, content):
     same("sheets one a certificate", len(content["rows"]), len(pages))
     titles = {c["name"]: c["title"] for c in content["columns"]}
     for page, row in zip(pages, content["rows"]):
-        for name in ("number", "person", "name", "certificate", "valid_from", "valid_until", "note"):
+        for name in ("number", "person", "name", "kind", "issued", "last_day", "note"):
             if name in row:
-                cell = row[name] if not name.startswith("valid_") else dt.date.fromisoformat(row[name]).strftime("%d/%m/%Y")
+                cell = row[name] if name not in ("issued", "last_day") else dt.date.fromisoformat(row[name]).strftime("%d/%m/%Y")
                 same(f"sheets {name}", True, bare(titles[name]) in bare(page) and bare(cell) in bare(page))
 
 
-def badges(folder, content):
-    files = sorted((folder / "badges").glob("*.json"))
-    same("badges number", len(content["rows"]), len(files))
-    for file, row in zip(files, content["rows"]):
+def entries(content):
+    """What a table says of each certificate by its entry: from one row each, or from one row for each field."""
+    names = {column["name"] for column in content["columns"]}
+    if {"entry", "number", "kind", "issued"} <= names:
+        return {row["entry"]: row for row in content["rows"] if "number" in row}
+    found = {}
+    if {"entry", "field", "value"} <= names:
+        for row in content["rows"]:
+            found.setdefault(row["entry"], {})[row["field"]] = row["value"]
+    return found
+
+
+def what(row):
+    return f"{row['kind']}:{row['tool']}" if row.get("tool") else row["kind"]
+
+
+def badges(folder, rows, has_last_day):
+    """Each badge says what the table says; returns the entries and the last day of each."""
+    days = {}
+    for file in (folder / "badges").glob("*.json"):
         badge = json.loads(file.read_text(encoding="utf-8"))
+        row, subject = rows[int(file.stem)], badge["credentialSubject"]
         day = lambda moment: moment and dt.datetime.fromisoformat(moment).astimezone(ZONE).date().isoformat()
-        subject = badge["credentialSubject"]
-        same("badges number", row["number"], subject["licenseNumber"])
-        same("badges person", row["person"], subject["id"])
-        same("badges certificate", row["certificate"], subject["achievement"]["name"])
-        same("badges valid_from", row["valid_from"], day(badge["validFrom"]))
-        same("badges valid_until", row.get("valid_until"), day(badge.get("validUntil")))
+        days[int(file.stem)] = day(badge.get("validUntil"))
+        same("badges number", row["number"], subject.get("licenseNumber"))
+        same("badges person", True, subject["id"].endswith(row["person"]))
+        same("badges kind", what(row), subject["achievement"]["name"])
+        same("badges issued", row["issued"], day(badge["validFrom"]))
+        if has_last_day:
+            same("badges last day", row.get("last_day"), days[int(file.stem)])
+    return days
 
 
-def calendar(folder, content):
-    events = icalendar.Calendar.from_ical((folder / "renewals.ics").read_bytes()).walk("VEVENT")
-    rows = [row for row in content["rows"] if "valid_until" in row]
-    same("icalendar number of events", len(rows), len(events))
-    for event, row in zip(events, rows):
-        same("icalendar valid_until", row["valid_until"], event["DTSTART"].dt.isoformat())
-        same("icalendar number", f"{row['number']}@bank.example", str(event["UID"]))
-        same("icalendar summary", f"{row['name']}: {row['certificate']} ({row['number']})", str(event["SUMMARY"]))
-        same("icalendar note", row.get("note", ""), str(event["DESCRIPTION"]))
-        same("icalendar reminders", [90, 30, 7], [-alarm["TRIGGER"].dt.days for alarm in event.walk("VALARM")])
+def calendar(path, rows, days):
+    """One event for each badge that ends, on its last day."""
+    events = {}
+    for event in icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT"):
+        entry = int(str(event["UID"]).split("@")[0].removeprefix("entry-"))
+        events[entry] = event["DTSTART"].dt.isoformat()
+        row = rows[entry]
+        same("icalendar number", True, row["number"] in str(event["DESCRIPTION"]))
+        same("icalendar summary", True, row["person"] in str(event["SUMMARY"]) and what(row) in str(event["SUMMARY"]))
+        same("icalendar note", True, row.get("note", "") in str(event["DESCRIPTION"]))
+        reminders = [-alarm["TRIGGER"].dt.days for alarm in event.walk("VALARM")]
+        same("icalendar reminders", True, reminders == sorted(reminders, reverse=True) and len(reminders) >= 3)
+    same("icalendar last days", {entry: day for entry, day in days.items() if day}, events)
 
 
 def manifest(folder):
@@ -237,17 +259,32 @@ def manifest(folder):
         same("manifest hash", (len(content), hashlib.sha256(content).hexdigest()), (file["bytes"], file["sha256"]))
 
 
+def export(folder):
+    manifest(folder)
+    tables = [path.stem for path in sorted(folder.glob("*.json")) if "columns" in json.loads(path.read_text(encoding="utf-8"))]
+    if not tables:
+        fail(f"{folder}: no table")
+    for name in tables:
+        content = table(folder, name)
+        rows = entries(content)
+        if (folder / "badges").exists():
+            days = badges(folder, rows, any(column["name"] == "last_day" for column in content["columns"]))
+            same("badges there are some", True, len(days) > 0)
+            calendar(folder / f"{name}.ics", rows, days)
+        if (folder / "sheets.pdf").exists():
+            sheets(folder, content)
+            same("badges one a certificate", len(content["rows"]), len(days))
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
-    names = sys.argv[2:] or ["certificates"]
-    contents = [table(folder, name) for name in names]
-    if (folder / "sheets.pdf").exists():
-        sheets(folder, contents[0])
-        badges(folder, contents[0])
-        calendar(folder, contents[0])
-    if (folder / "manifest.json").exists():
-        manifest(folder)
-    print("compared:", ", ".join(f"{reader} {count}" for reader, count in compared.items()))
+    folders = [folder] if (folder / "manifest.json").exists() else sorted(path.parent for path in folder.glob("*/manifest.json"))
+    if not folders:
+        fail(f"{folder}: no export")
+    for one in folders:
+        compared.clear()
+        export(one)
+        print(f"{one.name}:", ", ".join(f"{reader} {count}" for reader, count in compared.items()))
 
 
 main()
