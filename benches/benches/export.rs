@@ -33,6 +33,8 @@ fn main() {
     let (rows, rounds) = if is_test() { (1_000, 1) } else { (MILLION, ROUNDS) };
     let table = table();
     let folder = folder();
+    let (_, _, making) = timed(|| (0..rows).for_each(|number| drop(std::hint::black_box(row(number)))));
+    println!("making {rows} rows takes {:.2} CPU-seconds, which is in every rate below", making.as_secs_f64());
     for (format, goal) in FORMATS.into_iter().filter(|(format, _)| is_wanted(format)) {
         let mut rates = Vec::new();
         let mut most = 0;

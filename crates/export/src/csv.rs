@@ -13,12 +13,15 @@ use crate::{Cell, Error, Table, text};
 /// What the file begins with, so that Excel reads UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// So many octets are written at once.
+const CHUNK: usize = 64 * 1024;
+
 /// Writes one table, a row at a time, in constant memory.
 #[derive(Debug)]
 pub struct Writer<'t, W: Write> {
     table: &'t Table,
-    out: csv::Writer<W>,
-    field: Vec<u8>,
+    out: W,
+    chunk: Vec<u8>,
     row: usize,
 }
 
@@ -27,37 +30,58 @@ impl<'t, W: Write> Writer<'t, W> {
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn new(table: &'t Table, mut out: W) -> Result<Self, Error> {
-        out.write_all(MARK)?;
-        let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        out.write_record(table.columns().iter().map(|column| &column.name)).map_err(io)?;
-        Ok(Self { table, out, field: Vec::new(), row: 0 })
+    pub fn new(table: &'t Table, out: W) -> Result<Self, Error> {
+        let mut chunk = Vec::with_capacity(2 * CHUNK);
+        chunk.extend_from_slice(MARK);
+        for (at, column) in table.columns().iter().enumerate() {
+            if at > 0 {
+                chunk.push(b',');
+            }
+            // A name needs no quotes.
+            chunk.extend_from_slice(column.name.as_bytes());
+        }
+        chunk.extend_from_slice(b"\r\n");
+        Ok(Self { table, out, chunk, row: 0 })
     }
 
     /// Writes the next row.
     ///
     /// # Errors
-    /// [`Error::Width`], [`Error::Kind`], [`Error::Range`], [`Error::Long`], [`Error::Io`]. What was written of the row is then of no use.
+    /// [`Error::Width`], [`Error::Kind`], [`Error::Range`], [`Error::Long`], [`Error::Io`].
     pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), Error> {
+        let cells = self.table.normal(self.row + 1, cells)?;
         self.row += 1;
-        for pair in self.table.normal(self.row, cells)? {
-            let (_, cell) = pair?;
-            self.field.clear();
-            if matches!(&cell, Cell::Text(text) if text::needs_guard(text)) {
-                self.field.push(b'\'');
+        for (at, cell) in cells.iter().enumerate() {
+            if at > 0 {
+                self.chunk.push(b',');
             }
-            cell.append_to(self.table.zone(), &mut self.field);
-            self.out.write_field(&self.field).map_err(io)?;
+            match cell {
+                Cell::Text(text) => append_text(text, &mut self.chunk),
+                _ => cell.append_to(self.table.zone(), &mut self.chunk),
+            }
         }
-        self.out.write_record(None::<&[u8]>).map_err(io)
+        if matches!(cells.as_slice(), [Cell::Empty]) {
+            // An empty line is no row to many readers.
+            self.chunk.extend_from_slice(b"\"\"");
+        }
+        self.chunk.extend_from_slice(b"\r\n");
+        if self.chunk.len() >= CHUNK { self.flush() } else { Ok(()) }
     }
 
     /// Ends the file and gives back what it was written to.
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn finish(self) -> Result<W, Error> {
-        self.out.into_inner().map_err(|error| Error::Io(error.into_error()))
+    pub fn finish(mut self) -> Result<W, Error> {
+        self.flush()?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        self.out.write_all(&self.chunk)?;
+        self.chunk.clear();
+        Ok(())
     }
 }
 
@@ -67,11 +91,23 @@ pub fn unguarded(field: &str) -> &str {
     field.strip_prefix('\'').filter(|rest| text::needs_guard(rest)).unwrap_or(field)
 }
 
-fn io(error: csv::Error) -> Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => Error::Io(error),
-        other => Error::Io(std::io::Error::other(format!("{other:?}"))),
+/// A text as a field: made safe, and in quotes if it needs them.
+fn append_text(text: &str, out: &mut Vec<u8>) {
+    let guard: &[u8] = if text::needs_guard(text) { b"'" } else { b"" };
+    if !text::has(text, |byte| matches!(byte, b',' | b'"' | b'\n')) {
+        out.extend_from_slice(guard);
+        out.extend_from_slice(text.as_bytes());
+        return;
     }
+    out.push(b'"');
+    out.extend_from_slice(guard);
+    for (at, part) in text.split('"').enumerate() {
+        if at > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+    out.push(b'"');
 }
 
 #[cfg(test)]
@@ -92,6 +128,25 @@ mod tests {
     #[test]
     fn the_file_begins_with_the_mark_and_the_names() {
         assert_eq!(written(&["Đỗ"]), "\u{feff}a,b\r\nĐỗ,-1\r\n");
+    }
+
+    #[test]
+    fn fields_are_quoted_as_rfc_4180_says() {
+        assert_eq!(written(&["a,b", "\"", "x\ny"]), "\u{feff}a,b\r\n\"a,b\",-1\r\n\"\"\"\",-1\r\n\"x\ny\",-1\r\n");
+        let table = Table::new("t", "T", vec![Column::new("a", "A", Kind::Text)]).unwrap();
+        let mut writer = Writer::new(&table, Vec::new()).unwrap();
+        writer.row(&[Cell::Empty]).unwrap();
+        assert_eq!(writer.finish().unwrap(), "\u{feff}a\r\n\"\"\r\n".as_bytes());
+    }
+
+    #[test]
+    fn a_refused_row_leaves_nothing_behind() {
+        let table = Table::new("t", "T", vec![Column::new("a", "A", Kind::Text), Column::new("b", "B", Kind::Integer)])
+            .unwrap();
+        let mut writer = Writer::new(&table, Vec::new()).unwrap();
+        assert!(matches!(writer.row(&["x".into(), "y".into()]), Err(Error::Kind { row: 1, .. })));
+        writer.row(&["x".into(), Cell::Integer(1)]).unwrap();
+        assert_eq!(writer.finish().unwrap(), "\u{feff}a,b\r\nx,1\r\n".as_bytes());
     }
 
     #[test]

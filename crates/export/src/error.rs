@@ -1,6 +1,7 @@
 use std::io;
 
-/// Why a table or document was not written. Rows are counted from 1, the header not counted; no cell's content is ever in it.
+/// Why a table or document was not written. Rows are counted from 1, the heading and refused rows not counted; a refused row leaves nothing behind, and the next may
+/// follow. No cell's content is ever in it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -33,8 +33,9 @@ impl<'t, W: Write> Writer<'t, W> {
     /// # Errors
     /// [`Error::Width`], [`Error::Kind`], [`Error::Range`], [`Error::Long`], [`Error::Io`].
     pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), Error> {
+        row(self.table, self.row + 1, cells, self.language, &mut self.out)?;
         self.row += 1;
-        row(self.table, self.row, cells, self.language, &mut self.out)
+        Ok(())
     }
 
     /// Ends the page and gives back what it was written to.
@@ -125,11 +126,11 @@ fn headings(table: &Table, out: &mut impl Write) -> Result<(), Error> {
 }
 
 fn row(table: &Table, row: usize, cells: &[Cell<'_>], language: Language, out: &mut impl Write) -> Result<(), Error> {
+    let cells = table.normal(row, cells)?;
     out.write_all(b"<tr>")?;
-    for pair in table.normal(row, cells)? {
-        let (column, cell) = pair?;
-        let shown = shown(&cell, table.zone(), language);
-        match (column.kind, &cell) {
+    for (column, cell) in table.columns().iter().zip(&cells) {
+        let shown = shown(cell, table.zone(), language);
+        match (column.kind, cell) {
             (_, Cell::Empty) => out.write_all(b"<td></td>")?,
             (Kind::Integer | Kind::Number, _) => write!(out, "<td class=\"n\">{shown}</td>")?,
             (Kind::Date | Kind::Instant, _) => {

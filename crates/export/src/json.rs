@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use crate::{Cell, Error, Kind, Table};
+use crate::{Cell, Error, Kind, Table, text};
 
 /// Writes one table, a row at a time, in constant memory.
 #[derive(Debug)]
@@ -35,12 +35,13 @@ impl<'t, W: Write> Writer<'t, W> {
     /// # Errors
     /// [`Error::Width`], [`Error::Kind`], [`Error::Range`], [`Error::Long`], [`Error::Io`].
     pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), Error> {
+        let cells = self.table.normal(self.row + 1, cells)?;
         self.row += 1;
         self.line.clear();
         self.line.extend_from_slice(if self.row == 1 { b"{" } else { b",{" });
-        let cells = self.table.normal(self.row, cells)?.collect::<Result<Vec<_>, _>>()?;
         let mut is_first = true;
-        for (column, cell) in self.order.iter().filter_map(|&at| cells.get(at)) {
+        let columns = self.table.columns();
+        for (column, cell) in self.order.iter().filter_map(|&at| columns.get(at).zip(cells.get(at))) {
             if matches!(cell, Cell::Empty) {
                 continue;
             }
@@ -111,15 +112,19 @@ fn append(cell: &Cell<'_>, table: &Table, out: &mut Vec<u8>) {
 
 /// A string as RFC 8785 wants it: only what must be escaped is, in the shortest form.
 fn append_text(text: &str, out: &mut Vec<u8>) {
+    // No other control character than TAB and LF comes here: `text::normal` has been there before.
     out.push(b'"');
-    for byte in text.bytes() {
-        match byte {
-            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            // No other control character comes here: `text::normal` has been there before.
-            _ => out.push(byte),
+    if text::has(text, |byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\t')) {
+        for byte in text.bytes() {
+            match byte {
+                b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+                b'\n' => out.extend_from_slice(b"\\n"),
+                b'\t' => out.extend_from_slice(b"\\t"),
+                _ => out.push(byte),
+            }
         }
+    } else {
+        out.extend_from_slice(text.as_bytes());
     }
     out.push(b'"');
 }

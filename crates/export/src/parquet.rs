@@ -49,9 +49,10 @@ impl<'t, W: Write + Send> Writer<'t, W> {
     /// # Errors
     /// [`Error::Width`], [`Error::Kind`], [`Error::Range`], [`Error::Long`], [`Error::Io`].
     pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), Error> {
+        let cells = self.table.normal(self.row + 1, cells)?;
         self.row += 1;
-        for (pair, buffer) in self.table.normal(self.row, cells)?.zip(&mut self.columns) {
-            buffer.push(&pair?.1);
+        for (cell, buffer) in cells.iter().zip(&mut self.columns) {
+            buffer.push(cell);
         }
         if self.row.is_multiple_of(GROUP) { self.flush() } else { Ok(()) }
     }

@@ -120,17 +120,13 @@ impl Table {
         self.zone
     }
 
-    /// A row as every format writes it: as wide as the table, each cell of its column's kind, in range and in normal form.
-    pub(crate) fn normal<'c>(
-        &'c self,
-        row: usize,
-        cells: &'c [Cell<'_>],
-    ) -> Result<impl Iterator<Item = Result<(&'c Column, Cell<'c>), Error>>, Error> {
+    /// A row as every format writes it: as wide as the table, each cell of its column's kind, in range and in normal form. All of it is judged before any of it is
+    /// written, so a refused row leaves nothing behind.
+    pub(crate) fn normal<'c>(&self, row: usize, cells: &'c [Cell<'_>]) -> Result<Vec<Cell<'c>>, Error> {
         if cells.len() != self.columns.len() {
             return Err(Error::Width { row, expected: self.columns.len(), found: cells.len() });
         }
-        let pairs = self.columns.iter().zip(cells);
-        Ok(pairs.map(move |(column, cell)| Ok((column, cell.normal(column, row)?))))
+        self.columns.iter().zip(cells).map(|(column, cell)| cell.normal(column, row)).collect()
     }
 }
 
@@ -253,11 +249,13 @@ fn is_in_range(date: NaiveDate) -> bool {
 
 /// `2026-03-15`.
 fn append_date(date: NaiveDate, out: &mut Vec<u8>) {
-    append_padded(date.year().unsigned_abs(), 1000, out);
+    let year = date.year().unsigned_abs();
+    append_two(year / 100, out);
+    append_two(year % 100, out);
     out.push(b'-');
-    append_padded(date.month(), 10, out);
+    append_two(date.month(), out);
     out.push(b'-');
-    append_padded(date.day(), 10, out);
+    append_two(date.day(), out);
 }
 
 /// `2026-03-15T08:30:00+07:00`, with milliseconds where there are any.
@@ -265,27 +263,28 @@ fn append_instant(at: DateTime<FixedOffset>, out: &mut Vec<u8>) {
     append_date(at.date_naive(), out);
     for (sign, part) in [(b'T', at.hour()), (b':', at.minute()), (b':', at.second())] {
         out.push(sign);
-        append_padded(part, 10, out);
+        append_two(part, out);
     }
     let milliseconds = at.timestamp_subsec_millis() % 1000;
     if milliseconds > 0 {
         out.push(b'.');
-        append_padded(milliseconds, 100, out);
+        out.push(digit(milliseconds / 100));
+        append_two(milliseconds % 100, out);
     }
     let minutes = at.offset().local_minus_utc() / 60;
     out.push(if minutes < 0 { b'-' } else { b'+' });
-    append_padded(minutes.unsigned_abs() / 60, 10, out);
+    append_two(minutes.unsigned_abs() / 60, out);
     out.push(b':');
-    append_padded(minutes.unsigned_abs() % 60, 10, out);
+    append_two(minutes.unsigned_abs() % 60, out);
 }
 
-/// A number in decimal with leading zeros; `power` is the value of its first digit's place.
-fn append_padded(number: u32, mut power: u32, out: &mut Vec<u8>) {
-    while power > 0 {
-        let digit = u8::try_from(number / power % 10).unwrap_or(0);
-        out.push(b'0' + digit);
-        power /= 10;
-    }
+/// A number below 100 in two digits.
+fn append_two(number: u32, out: &mut Vec<u8>) {
+    out.extend_from_slice(&[digit(number / 10), digit(number % 10)]);
+}
+
+fn digit(number: u32) -> u8 {
+    b'0' + u8::try_from(number).unwrap_or(0)
 }
 
 fn viet_nam() -> FixedOffset {
@@ -317,11 +316,9 @@ mod tests {
         let table = Table::new("t", "T", vec![Column::new("a", "A", Kind::Date)]).unwrap();
         assert!(matches!(table.normal(7, &[]).err(), Some(Error::Width { row: 7, expected: 1, found: 0 })));
         let cells = [Cell::from("31/06/2026")];
-        let first = table.normal(7, &cells).unwrap().next().unwrap();
-        assert!(matches!(first, Err(Error::Kind { row: 7, .. })));
+        assert!(matches!(table.normal(7, &cells), Err(Error::Kind { row: 7, .. })));
         let cells = [Cell::Date(NaiveDate::from_ymd_opt(1900, 2, 28).unwrap())];
-        let first = table.normal(8, &cells).unwrap().next().unwrap();
-        assert!(matches!(first, Err(Error::Range { row: 8, .. })));
+        assert!(matches!(table.normal(8, &cells), Err(Error::Range { row: 8, .. })));
     }
 
     #[test]

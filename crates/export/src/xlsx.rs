@@ -81,17 +81,17 @@ impl<'t, W: Write> Writer<'t, W> {
         if self.row == MAX_ROWS {
             return Err(Error::Rows(MAX_ROWS));
         }
-        self.row += 1;
         let table = self.table;
+        let cells = table.normal(self.row + 1, cells)?;
+        self.row += 1;
         let mut number = itoa::Buffer::new();
         let number = number.format(self.row + 1).as_bytes();
         let out = &mut self.chunk;
         extend(out, &[b"<row r=\"", number, b"\">"]);
-        for (pair, letters) in table.normal(self.row, cells)?.zip(&self.letters) {
-            let (_, cell) = pair?;
+        for (cell, letters) in cells.iter().zip(&self.letters) {
             if !matches!(cell, Cell::Empty) {
                 extend(out, &[b"<c r=\"", letters.as_bytes(), number]);
-                append(&cell, table, out);
+                append(cell, table, out);
             }
         }
         out.extend_from_slice(b"</row>");
@@ -261,6 +261,9 @@ fn append_text(text: &str, style: u8, out: &mut Vec<u8>) {
 /// A text as XML; what Excel would take for one of its own escapes (`_x000D_`) has its first sign escaped.
 fn append_escaped(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
+    if !text::has(text, |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'_')) {
+        return out.extend_from_slice(bytes);
+    }
     for (at, &byte) in bytes.iter().enumerate() {
         match byte {
             b'&' => out.extend_from_slice(b"&amp;"),

@@ -268,8 +268,9 @@ impl<'d> Flow<'d> {
 struct Head(Vec<(f32, Face, Vec<Line>)>);
 
 fn texts(table: &Table, rows: &[Vec<Cell<'static>>], language: Language) -> Result<Vec<Vec<String>>, Error> {
-    let text = |pair: Result<(_, Cell<'_>), Error>| pair.map(|(_, cell)| shown(&cell, table.zone(), language));
-    rows.iter().enumerate().map(|(at, row)| table.normal(at + 1, row)?.map(text).collect()).collect()
+    let text = |cell: Cell<'_>| shown(&cell, table.zone(), language);
+    let row = |(at, row): (usize, &Vec<_>)| Ok(table.normal(at + 1, row)?.into_iter().map(text).collect());
+    rows.iter().enumerate().map(row).collect()
 }
 
 fn is_number(kind: Kind) -> bool {

@@ -1,8 +1,10 @@
 """CSV beside pandas and XLSX beside XlsxWriter in constant-memory mode: the same rows, CPU time, in one run, by turns.
 
-Usage, from the repository: python crates/export/tests/peers/speed.py [ROUNDS]. Needs .ci/python/requirements.txt; builds the benchmark. Both sides get typed
+Usage, from the repository: python crates/export/tests/peers/speed.py [ROUNDS]. Needs .ci/python/requirements.txt; builds the benchmark (or takes
+the one that KENG_EXPORT_BENCH names). Both sides get typed
 values that are already in memory (ours makes each row anew) and write to a file.
 """
+import os
 import pathlib
 import re
 import statistics
@@ -21,7 +23,9 @@ XLSX_ROWS = 100_000
 
 
 def ours(folder, formats):
-    command = ["cargo", "bench", "-q", "-p", "keng-benches", "--bench", "export", "--", *formats, "--to", str(folder)]
+    built = os.environ.get("KENG_EXPORT_BENCH")
+    command = [built] if built else ["cargo", "bench", "-q", "-p", "keng-benches", "--bench", "export", "--"]
+    command += [*formats, "--to", str(folder)]
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     print(out, end="")
     return {name: float(rate) for name, rate in re.findall(r"^(\w+): (\d+) rows per CPU-second", out, re.M)}
