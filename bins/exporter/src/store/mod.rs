@@ -12,7 +12,7 @@ mod error;
 mod files;
 mod write;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -133,6 +133,36 @@ impl Store {
             self.db.prepare("SELECT idx, leaf, kind, salt, body FROM entry WHERE subject = ?1 ORDER BY idx")?;
         let rows = statement.query_map([&person.0], raw)?;
         rows.map(|row| Row::new(row?)).collect()
+    }
+
+    /// One person's dossier.
+    pub(crate) fn dossier(&self, person: &PersonId, retracted: &BTreeSet<u64>) -> Result<Dossier, StoreError> {
+        let mut dossier = Dossier::default();
+        for row in self.of_person(person)? {
+            let (index, record) = row.record()?;
+            if !retracted.contains(&index) {
+                dossier.add(index, record);
+            }
+        }
+        Ok(dossier)
+    }
+
+    /// Everybody who has a record of their own, in the order of the names as Vietnamese lists have them.
+    pub(crate) fn people(&self) -> Result<Vec<PersonId>, StoreError> {
+        let retracted = self.retracted()?;
+        let mut names = BTreeMap::new();
+        self.for_each("SELECT idx, leaf, kind, salt, body FROM entry WHERE kind = 'person' AND body IS NOT NULL ORDER BY idx", |row| {
+            if let (index, Record::Person(person)) = row.record()?
+                && !retracted.contains(&index)
+            {
+                names.insert(person.id, person.name);
+            }
+            Ok::<_, StoreError>(())
+        })?;
+        let collation = keng_export::collate::Collation::vietnamese();
+        let mut people: Vec<_> = names.into_iter().collect();
+        people.sort_by(|(a, one), (b, other)| collation.compare_names(one, other).then_with(|| a.cmp(b)));
+        Ok(people.into_iter().map(|(id, _)| id).collect())
     }
 
     /// One entry.
