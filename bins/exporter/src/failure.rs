@@ -47,7 +47,10 @@ impl Failure {
     }
 
     /// Because of another error: `.map_err(Failure::because(Kind::File, "cannot ..."))`.
-    pub(crate) fn because<E: Error + Send + Sync + 'static>(kind: Kind, what: impl Into<String>) -> impl FnOnce(E) -> Self {
+    pub(crate) fn because<E: Error + Send + Sync + 'static>(
+        kind: Kind,
+        what: impl Into<String>,
+    ) -> impl FnOnce(E) -> Self {
         move |error| Self { kind, what: what.into(), cause: Some(Box::new(error)) }
     }
 

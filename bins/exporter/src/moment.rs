@@ -10,8 +10,8 @@ pub(crate) fn parse(text: &str) -> Result<DateTime<FixedOffset>, String> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Ok(moment);
     }
-    let local = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"].iter();
-    let local = local.find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let mut forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"].iter();
+    let local = forms.find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
     let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
     let local = local.or_else(|| text.parse::<NaiveDate>().ok().map(|day| day.and_time(noon)));
     local.and_then(in_viet_nam).ok_or_else(|| "write 2026-11-25 or 2026-11-25T16:30".to_owned())

@@ -44,7 +44,8 @@ impl Report {
         let shown = self.rows.iter().take(MOST_SHOWN).map(|row| row.iter().map(said).collect::<Vec<_>>());
         let lines: Vec<Vec<String>> = std::iter::once(head).chain(shown).collect();
         let columns = self.table.columns().len();
-        let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max();
+        let width =
+            |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max();
         let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0).min(MOST_WIDTH)).collect();
         for line in &lines {
             let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));

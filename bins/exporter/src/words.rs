@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use keng_training::{Finding, PhaseKind, Standing, Verdict, Wanted, Words};
+use keng_training::{Finding, Standing, Verdict, Wanted, Words};
 
 /// The language of what people read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,8 @@ impl Word {
     pub(crate) fn say(self, lang: Lang, with: &[&dyn Display]) -> String {
         let text = self.text(lang);
         let numbered = with.iter().enumerate();
-        numbered.fold(text.to_owned(), |text, (number, value)| text.replace(&format!("{{{number}}}"), &value.to_string()))
+        numbered
+            .fold(text.to_owned(), |text, (number, value)| text.replace(&format!("{{{number}}}"), &value.to_string()))
     }
 
     /// The words in a language, when there are no gaps.
@@ -121,7 +122,6 @@ words! {
     AgeBand => "Nhóm tuổi", "Age band";
     Half => "Hết hạn trong", "Ends in";
     People => "Số người", "People";
-    Shifts => "Số ca", "Shifts";
     PhotoDay => "Ngày ảnh", "Photo taken";
     Note => "Ghi chú", "Note";
     Order => "Số thứ tự", "No.";
@@ -316,7 +316,6 @@ words! {
     InsteadKind => "ghi một trong: {0}", "write one of: {0}";
     InsteadPerson => "nhập danh sách người trước, hoặc sửa mã", "import the people first, or correct the number";
     MostRows => "{0} dòng đầu trong số {1}; dùng --format xlsx, csv hoặc parquet cho tất cả.", "The first {0} of {1} rows; use --format xlsx, csv or parquet for all.";
-    Rows => "{0} dòng", "{0} rows";
 }
 
 /// The status in one or two words.
@@ -348,7 +347,9 @@ pub(crate) fn reason(verdict: &Verdict, lang: Lang) -> String {
         Verdict::NotYet { from } => Word::NotYetFrom.say(lang, &[from]),
         Verdict::Missing => Word::NoCertificate.say(lang, &[]),
         Verdict::Suspended { since, until: Some(until) } => Word::SuspendedUntil.say(lang, &[since, until]),
-        Verdict::Suspended { since, until: None } | Verdict::Revoked { since } => Word::SuspendedSince.say(lang, &[since]),
+        Verdict::Suspended { since, until: None } | Verdict::Revoked { since } => {
+            Word::SuspendedSince.say(lang, &[since])
+        }
         Verdict::Unproven(wanted) => self::wanted(*wanted, lang),
         Verdict::Lacks { kind, at_issue, because } => {
             let word = if *at_issue { Word::LacksAtIssue } else { Word::LacksNow };
@@ -395,17 +396,6 @@ pub(crate) fn finding(finding: &Finding, lang: Lang) -> String {
         Finding::Late { returned: None } => Word::ToolLate.say(lang, &[]),
         Finding::Late { returned: Some(at) } => Word::ToolLateUntil.say(lang, &[&at.format("%Y-%m-%d %H:%M")]),
         Finding::NotInOrder => Word::ToolBroken.say(lang, &[]),
-    }
-}
-
-/// How a phase is named in a drill's record; not translated, as it is data.
-pub(crate) const fn phase(kind: PhaseKind) -> &'static str {
-    match kind {
-        PhaseKind::Begun => "begun",
-        PhaseKind::AlarmPressed => "alarm-pressed",
-        PhaseKind::AlarmAnswered => "alarm-answered",
-        PhaseKind::PoliceArrived => "police-arrived",
-        PhaseKind::Ended => "ended",
     }
 }
 

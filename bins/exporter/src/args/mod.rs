@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use work::{
-    AddArgs, CheckpointArgs, CosignArgs, CoverageArgs, DemoArgs, EraseArgs, ExpiringArgs, ExportArgs, Format, ForecastArgs,
-    ImportArgs, InitArgs, KeygenArgs, OnArgs, ProveArgs, Reason, RequestArgs, RequestFor, RetractArgs, ScorerArgs, StatusArgs,
-    VerifyArgs, View,
+    AddArgs, CheckpointArgs, CosignArgs, CoverageArgs, DemoArgs, EraseArgs, ExpiringArgs, ExportArgs, ForecastArgs,
+    Format, ImportArgs, InitArgs, KeygenArgs, OnArgs, ProveArgs, Reason, RequestArgs, RequestFor, RetractArgs,
+    ScorerArgs, StatusArgs, VerifyArgs, View,
 };
 
 use crate::words::Lang;
@@ -29,7 +29,14 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Common {
     /// The folder of the store
-    #[arg(long, global = true, default_value = "keng-guards", env = "KENG_STORE", hide_env_values = true, value_name = "FOLDER")]
+    #[arg(
+        long,
+        global = true,
+        default_value = "keng-guards",
+        env = "KENG_STORE",
+        hide_env_values = true,
+        value_name = "FOLDER"
+    )]
     pub(crate) store: PathBuf,
     /// Vietnamese or English; without it, what the variable LANG says
     #[arg(long, global = true, value_enum)]

@@ -55,7 +55,9 @@ A map:
   \"BV\" = \"bảo vệ\"";
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  echo '{\"record\":\"site\",\"id\":\"KM-01\",\"name\":\"...\",\"ward\":\"Kinh Môn\"}' | keng-exporter add -")]
+#[command(
+    after_help = "Example:\n  echo '{\"record\":\"site\",\"id\":\"KM-01\",\"name\":\"...\",\"ward\":\"Kinh Môn\"}' | keng-exporter add -"
+)]
 pub(crate) struct AddArgs {
     /// A file with one JSON object a line; `-` is standard input
     pub(crate) file: PathBuf,
@@ -103,7 +105,9 @@ pub(crate) struct OnArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  keng-exporter status\n  keng-exporter status NV-0012 --skill tool-use:electric-baton --site KM-01 --at 2026-11-25T16:30")]
+#[command(
+    after_help = "Examples:\n  keng-exporter status\n  keng-exporter status NV-0012 --skill tool-use:electric-baton --site KM-01 --at 2026-11-25T16:30"
+)]
 pub(crate) struct StatusArgs {
     /// The person's number; everybody without it
     pub(crate) person: Option<String>,
@@ -190,7 +194,9 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  keng-exporter export --view police --format xlsx --format pdf --out for-police\n  keng-exporter export --view analyst --k 10 --format all --out for-analyst")]
+#[command(
+    after_help = "Examples:\n  keng-exporter export --view police --format xlsx --format pdf --out for-police\n  keng-exporter export --view analyst --k 10 --format all --out for-analyst"
+)]
 pub(crate) struct ExportArgs {
     /// For whom
     #[arg(long, value_enum)]
@@ -247,7 +253,9 @@ pub(crate) struct CheckpointArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  keng-exporter cosign --log copy-of-log --log-key log.pub --key police.key --seen bank.checkpoint --out cosigned")]
+#[command(
+    after_help = "Example:\n  keng-exporter cosign --log copy-of-log --log-key log.pub --key police.key --seen bank.checkpoint --out cosigned"
+)]
 pub(crate) struct CosignArgs {
     /// A copy of the log's folder
     #[arg(long, value_name = "FOLDER")]
@@ -280,7 +288,9 @@ pub(crate) struct KeygenArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  keng-exporter prove 17 --out proof    writes proof.json (the record) and proof.tlog-proof")]
+#[command(
+    after_help = "Example:\n  keng-exporter prove 17 --out proof    writes proof.json (the record) and proof.tlog-proof"
+)]
 pub(crate) struct ProveArgs {
     /// The index of the record in the ledger
     pub(crate) index: u64,

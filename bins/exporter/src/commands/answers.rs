@@ -55,7 +55,9 @@ pub(crate) fn status_of(context: &Context, args: &StatusArgs) -> Result<(), Fail
     let progress = Progress::over(asked.store.len()?);
     asked.store.for_each_dossier(|id, dossier| {
         progress.step();
-        if args.person.as_ref().is_some_and(|person| *person != id.0) || dossier.person.is_none() && args.person.is_none() {
+        if args.person.as_ref().is_some_and(|person| *person != id.0)
+            || dossier.person.is_none() && args.person.is_none()
+        {
             return Ok(());
         }
         for (skill, judged) in judged(&asked, args, dossier) {

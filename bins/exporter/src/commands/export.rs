@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use ed25519_dalek::SigningKey;
 use keng_export::badge::{Achievement, Credential};
 use keng_export::calendar::{Calendar, Event};
@@ -48,6 +48,9 @@ pub(crate) fn run(context: &Context, args: &ExportArgs) -> Result<(), Failure> {
     context.say(&words, &json!({ "folder": args.out, "files": paths, "k": (args.view == View::Analyst).then_some(k) }))
 }
 
+/// Told of each valid certificate: whose, among which others, which, and its last day.
+type EachValid<'e> = dyn FnMut(&PersonId, &Dossier, &Held<Certificate>, Option<NaiveDate>) -> Result<(), Failure> + 'e;
+
 /// One export into a folder.
 #[derive(Debug)]
 pub(crate) struct Export<'a> {
@@ -60,7 +63,8 @@ pub(crate) struct Export<'a> {
 impl Export<'_> {
     /// Writes the formats and the manifest. Formats that the view cannot have are left out of `all`, and refused when asked for by name.
     pub(crate) fn write(&self, formats: &[Format], k: usize) -> Result<(Vec<Entry>, Vec<Format>), Failure> {
-        fs::create_dir_all(self.out).map_err(Failure::because(Kind::File, format!("cannot make {}", self.out.display())))?;
+        fs::create_dir_all(self.out)
+            .map_err(Failure::because(Kind::File, format!("cannot make {}", self.out.display())))?;
         let mut wanted: Vec<_> = if formats.contains(&Format::All) { ALL.to_vec() } else { formats.to_vec() };
         wanted.sort_unstable();
         wanted.dedup();
@@ -92,27 +96,32 @@ impl Export<'_> {
             Format::Csv => self.file(&name("csv"), files, |out| {
                 let mut writer = csv::Writer::new(table, out)?;
                 rows.each(&self.scene, &mut |row| Ok(writer.row(row)?))?;
-                Ok(drop(writer.finish()?))
+                writer.finish()?;
+                Ok(())
             }),
             Format::Xlsx => self.file(&name("xlsx"), files, |out| {
                 let mut writer = xlsx::Writer::new(table, out)?;
                 rows.each(&self.scene, &mut |row| Ok(writer.row(row)?))?;
-                Ok(drop(writer.finish()?))
+                writer.finish()?;
+                Ok(())
             }),
             Format::Parquet => self.file(&name("parquet"), files, |out| {
                 let mut writer = parquet::Writer::new(table, out)?;
                 rows.each(&self.scene, &mut |row| Ok(writer.row(row)?))?;
-                Ok(drop(writer.finish()?))
+                writer.finish()?;
+                Ok(())
             }),
             Format::Json => self.file(&name("json"), files, |out| {
                 let mut writer = json::Writer::new(table, out)?;
                 rows.each(&self.scene, &mut |row| Ok(writer.row(row)?))?;
-                Ok(drop(writer.finish()?))
+                writer.finish()?;
+                Ok(())
             }),
             Format::Html => self.file(&name("html"), files, |out| {
                 let mut writer = html::Writer::new(table, self.scene.lang.document(), out)?;
                 rows.each(&self.scene, &mut |row| Ok(writer.row(row)?))?;
-                Ok(drop(writer.finish()?))
+                writer.finish()?;
+                Ok(())
             }),
             Format::Pdf => {
                 let document = self.document(rows)?;
@@ -210,10 +219,7 @@ impl Export<'_> {
     }
 
     /// Every certificate that is valid, with its last day.
-    fn each_valid(
-        &self,
-        then: &mut dyn FnMut(&PersonId, &Dossier, &Held<Certificate>, Option<chrono::NaiveDate>) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    fn each_valid(&self, then: &mut EachValid<'_>) -> Result<(), Failure> {
         let retracted = self.scene.store.retracted()?;
         let people = match &self.person {
             Some(person) => vec![person.clone()],
@@ -265,7 +271,7 @@ pub(crate) fn badge(
     issuer: &str,
     person: &PersonId,
     held: &Held<Certificate>,
-    until: Option<chrono::NaiveDate>,
+    until: Option<NaiveDate>,
 ) -> Credential {
     let what = what(&held.record);
     let start = |day: chrono::NaiveDate| moment::midnight(day).to_utc();
@@ -298,7 +304,7 @@ fn sheet(
     person: &PersonId,
     dossier: &Dossier,
     held: &Held<Certificate>,
-    until: Option<chrono::NaiveDate>,
+    until: Option<NaiveDate>,
     key: &SigningKey,
 ) -> Result<Vec<Block>, Failure> {
     let (lang, certificate) = (scene.lang, &held.record);

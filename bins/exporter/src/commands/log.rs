@@ -25,7 +25,8 @@ pub(crate) fn checkpoint(context: &Context, args: &CheckpointArgs) -> Result<(),
         }
     };
     let (size, root) = (checkpoint.size(), checkpoint.root().to_string());
-    context.say(&word.say(context.lang, &[&size]), &json!({ "origin": checkpoint.origin(), "size": size, "root": root }))
+    context
+        .say(&word.say(context.lang, &[&size]), &json!({ "origin": checkpoint.origin(), "size": size, "root": root }))
 }
 
 /// What police do with a copy of the log: see that it only grew, and say so with their key.
@@ -36,10 +37,12 @@ pub(crate) fn cosign(context: &Context, args: &CosignArgs) -> Result<(), Failure
     let policy = Policy { log: log_key.clone(), cosigners: Vec::new(), quorum: 0 };
     let now = policy.trust(&note).map_err(refused)?.checkpoint;
     let log = Log::open_at(LogFolder(args.log.clone()), &now).map_err(Failure::because(Kind::No, "not cosigned"))?;
-    let seen = if args.seen.exists() { Some(policy.trust(&read(&args.seen)?).map_err(refused)?.checkpoint) } else { None };
+    let seen =
+        if args.seen.exists() { Some(policy.trust(&read(&args.seen)?).map_err(refused)?.checkpoint) } else { None };
     let proof = match &seen {
         Some(seen) if seen.size() <= now.size() => {
-            let hashes = log.consistency(seen.size(), now.size()).map_err(Failure::because(Kind::No, "not cosigned"))?;
+            let hashes =
+                log.consistency(seen.size(), now.size()).map_err(Failure::because(Kind::No, "not cosigned"))?;
             Some(Consistency { old: seen.size(), hashes })
         }
         // Shorter than what was seen: the cosigning itself says so.
@@ -69,7 +72,8 @@ pub(crate) fn new_cosigner(name: &str, out: &Path) -> Result<String, Failure> {
     getrandom::fill(&mut *random).map_err(Failure::because(Kind::Inside, "the system gives no random numbers"))?;
     let key = SigningKey::new(Role::Cosigner, name, &random).map_err(Failure::because(Kind::Usage, "--name"))?;
     let secret = out.with_extension("key");
-    put_secret(&secret, &key.to_text()).map_err(Failure::because(Kind::File, format!("cannot write {}", secret.display())))?;
+    put_secret(&secret, &key.to_text())
+        .map_err(Failure::because(Kind::File, format!("cannot write {}", secret.display())))?;
     let public = key.verifier().to_text();
     write(&out.with_extension("pub"), format!("{public}\n").as_bytes())?;
     Ok(public)
@@ -79,7 +83,10 @@ pub(crate) fn prove(context: &Context, args: &ProveArgs) -> Result<(), Failure> 
     let store = Store::open(&context.common.store)?;
     write_proof(context, &store, args.index, &args.out)?;
     let words = Word::ProveDone.say(context.lang, &[&args.out.display()]);
-    context.say(&words, &json!({ "entry": args.index, "files": [ending(&args.out, "json"), ending(&args.out, "tlog-proof")] }))
+    context.say(
+        &words,
+        &json!({ "entry": args.index, "files": [ending(&args.out, "json"), ending(&args.out, "tlog-proof")] }),
+    )
 }
 
 /// Writes a record and the proof that it is in the ledger.

@@ -34,7 +34,12 @@ impl Context {
     /// Says one thing: words for people, or a JSON value for scripts.
     pub(crate) fn say(&self, words: &str, json: &Value) -> Result<(), Failure> {
         let mut out = stdout().lock();
-        Ok(if self.common.json { writeln!(out, "{json}")? } else { writeln!(out, "{words}")? })
+        if self.common.json {
+            writeln!(out, "{json}")?
+        } else {
+            writeln!(out, "{words}")?
+        }
+        Ok(())
     }
 
     /// Shows a report.

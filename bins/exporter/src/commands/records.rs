@@ -16,13 +16,17 @@ use crate::words::Word;
 
 pub(crate) fn init(context: &Context, args: &InitArgs) -> Result<(), Failure> {
     let rules = match &args.rules {
-        Some(path) => fs::read_to_string(path).map_err(Failure::because(Kind::File, format!("cannot read {}", path.display())))?,
+        Some(path) => {
+            fs::read_to_string(path).map_err(Failure::because(Kind::File, format!("cannot read {}", path.display())))?
+        }
         None => Rules::viet_nam_text().to_owned(),
     };
     let folder = &context.common.store;
     let store = Writer::create(folder, &args.origin, &rules)?;
     let (key, issuer) = (store.verifier()?.to_text(), keng_export::did_key(&store.badge_key()?.verifying_key()));
-    let words = Word::InitDone.say(context.lang, &[&folder.display(), &key]) + "\n" + &Word::InitIssuer.say(context.lang, &[&issuer]);
+    let words = Word::InitDone.say(context.lang, &[&folder.display(), &key])
+        + "\n"
+        + &Word::InitIssuer.say(context.lang, &[&issuer]);
     context.say(&words, &json!({ "store": folder, "log_key": key, "issuer": issuer }))
 }
 
@@ -43,7 +47,9 @@ pub(crate) fn add(context: &Context, args: &AddArgs) -> Result<(), Failure> {
         let wrong = Failure::because(Kind::Input, format!("line {number}: not a record; what was before it is added"));
         let record = Record::decode(line.as_bytes()).map_err(wrong)?;
         if matches!(record, Record::Retraction(_)) {
-            return Err(Failure::input(format!("line {number}: use `keng-exporter retract`, which checks what is retracted")));
+            return Err(Failure::input(format!(
+                "line {number}: use `keng-exporter retract`, which checks what is retracted"
+            )));
         }
         let appended = store.append(&[record])?;
         let index = appended.indexes.start;

@@ -60,12 +60,17 @@ pub(crate) fn run(context: &Context, args: &RequestArgs) -> Result<(), Failure> 
         language: context.lang.document(),
         author: Word::MadeBy.text(context.lang).to_owned(),
         made: at,
-        blocks: vec![Block::Paragraph(letter), Block::Heading(title), Block::Table(report.table.clone(), report.rows.clone())],
+        blocks: vec![
+            Block::Paragraph(letter),
+            Block::Heading(title),
+            Block::Table(report.table.clone(), report.rows.clone()),
+        ],
     };
     let mut paper = Vec::new();
     pdf::document(&document, &mut paper)?;
     write(&args.out.join("request.pdf"), &paper)?;
-    let (mut text, mut book) = (csv::Writer::new(&report.table, Vec::new())?, xlsx::Writer::new(&report.table, Vec::new())?);
+    let (mut text, mut book) =
+        (csv::Writer::new(&report.table, Vec::new())?, xlsx::Writer::new(&report.table, Vec::new())?);
     for row in &report.rows {
         text.row(row)?;
         book.row(row)?;

@@ -33,12 +33,18 @@ pub(crate) fn run(context: &Context, args: &ScorerArgs) -> Result<(), Failure> {
     }
     let mut writer = csv::Writer::new(&report.table, stdout().lock())?;
     report.rows.iter().try_for_each(|row| writer.row(row))?;
-    writer.finish()?;
+    drop(writer.finish()?);
     Ok(())
 }
 
 /// One row a site. What is not known is empty, which the scorer takes as unknown and not as zero.
-pub(crate) fn report(book: &Book, rules: &Rules, from: NaiveDate, to: NaiveDate, lang: Lang) -> Result<Report, Failure> {
+pub(crate) fn report(
+    book: &Book,
+    rules: &Rules,
+    from: NaiveDate,
+    to: NaiveDate,
+    lang: Lang,
+) -> Result<Report, Failure> {
     let table = table("scorer_input", Word::TitleScorer.text(lang), lang, COLUMNS)?;
     let mut report = Report { table, rows: Vec::new() };
     for site in book.sites.keys() {

@@ -80,7 +80,10 @@ fn log(context: &Context, args: &VerifyArgs, folder: &Path) -> Result<(), Failur
 }
 
 fn proof(context: &Context, args: &VerifyArgs, path: &Path) -> Result<(), Failure> {
-    let record = args.record.as_deref().ok_or_else(|| Failure::usage("a proof is about a record: name it with --record FILE"))?;
+    let record = args
+        .record
+        .as_deref()
+        .ok_or_else(|| Failure::usage("a proof is about a record: name it with --record FILE"))?;
     let proof = Inclusion::parse(&read(path)?).map_err(Failure::because(Kind::Input, path.display().to_string()))?;
     let trusted = proof.verify_record(&read(record)?, &policy(args)?).map_err(no)?;
     let checkpoint = &trusted.checkpoint;
@@ -93,15 +96,18 @@ fn proof(context: &Context, args: &VerifyArgs, path: &Path) -> Result<(), Failur
 fn signed(context: &Context, args: &VerifyArgs, path: &Path) -> Result<(), Failure> {
     let wanted = || Failure::usage("say who must have signed: --issuer did:key:...");
     let issuer = args.issuer.as_deref().ok_or_else(wanted)?;
-    let key = keng_export::key_of_did(issuer).ok_or_else(|| Failure::usage("--issuer is no did:key of an Ed25519 key"))?;
+    let key =
+        keng_export::key_of_did(issuer).ok_or_else(|| Failure::usage("--issuer is no did:key of an Ed25519 key"))?;
     let file = read(path)?;
-    let is_manifest = serde_json::from_slice::<Value>(&file).is_ok_and(|json| json["type"] == "KengManifest");
+    let is_manifest = serde_json::from_slice::<Value>(&file)
+        .is_ok_and(|json| json.get("type").is_some_and(|kind| kind == "KengManifest"));
     if !is_manifest {
         let badge = Credential::verify(&file, &key).map_err(no)?;
         if !badge.is_valid_at(moment::or_now(None).to_utc()) {
             return Err(Failure::no(Word::BadgeOver.text(context.lang)));
         }
-        return context.say(&Word::BadgeHolds.say(context.lang, &[&issuer]), &json!({ "issuer": issuer, "id": badge.id }));
+        return context
+            .say(&Word::BadgeHolds.say(context.lang, &[&issuer]), &json!({ "issuer": issuer, "id": badge.id }));
     }
     let manifest = Manifest::verify(&file, &key).map_err(no)?;
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
@@ -110,11 +116,19 @@ fn signed(context: &Context, args: &VerifyArgs, path: &Path) -> Result<(), Failu
             return Err(Failure::no(format!("{} is not as the manifest says", entry.path)));
         }
     }
-    context.say(&Word::ManifestHolds.say(context.lang, &[&manifest.files.len()]), &json!({ "files": manifest.files.len() }))
+    context.say(
+        &Word::ManifestHolds.say(context.lang, &[&manifest.files.len()]),
+        &json!({ "files": manifest.files.len() }),
+    )
 }
 
 /// Hashes all entries anew.
-fn whole(context: &Context, policy: &Policy, files: &LogFolder, checkpoint: &Checkpoint) -> Result<(String, Value), Failure> {
+fn whole(
+    context: &Context,
+    policy: &Policy,
+    files: &LogFolder,
+    checkpoint: &Checkpoint,
+) -> Result<(String, Value), Failure> {
     let progress = Progress::over(checkpoint.size());
     let audit = audit(files, checkpoint, |done| progress.at(done)).map_err(no)?;
     let (origin, erased) = (policy.log.name(), audit.redacted.len());

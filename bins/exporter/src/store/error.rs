@@ -11,15 +11,15 @@ use crate::failure::Kind;
 /// What the store could not do. No record's content is ever in it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
-    #[error("there is no store in {0}: make one with `keng-exporter init`")]
+    #[error("there is no store in {}: make one with `keng-exporter init`", .0.display())]
     NoStore(PathBuf),
-    #[error("{0} is already a store")]
+    #[error("{} is already a store", .0.display())]
     Exists(PathBuf),
-    #[error("another process writes to the store in {0}: wait for it, or end it")]
+    #[error("another process writes to the store in {}: wait for it, or end it", .0.display())]
     Locked(PathBuf),
     #[error("the store was made by another version of this program (layout {found}, this one knows {known})")]
     Layout { found: i64, known: i64 },
-    #[error("{what}: {path}")]
+    #[error("{what}: {}", path.display())]
     File { what: &'static str, path: PathBuf, source: std::io::Error },
     #[error("the database of the store fails")]
     Database(#[from] rusqlite::Error),
@@ -27,9 +27,9 @@ pub(crate) enum StoreError {
     Changed { index: u64 },
     #[error("record {index} cannot be read")]
     Record { index: u64, source: RecordError },
-    #[error("{path} is no key")]
+    #[error("{} is no key", path.display())]
     Key { path: PathBuf, source: KeyError },
-    #[error("{path}: {source}")]
+    #[error("{}: {source}", path.display())]
     Rules { path: PathBuf, source: RuleError },
     #[error("the log in the store fails")]
     Log(#[from] LogError),

@@ -68,7 +68,7 @@ impl Store {
         self.db.pragma_update(None, "synchronous", "EXTRA")?;
         self.db.pragma_update(None, "secure_delete", "ON")?;
         self.db.pragma_update(None, "temp_store", "MEMORY")?;
-        let found = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let found: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if found == LAYOUT { Ok(()) } else { Err(StoreError::Layout { found, known: LAYOUT }) }
     }
 
@@ -103,16 +103,17 @@ impl Store {
     ) -> Result<(), E> {
         let retracted = self.retracted()?;
         let mut current: Option<(PersonId, Dossier)> = None;
-        let of_persons = "SELECT idx, leaf, kind, salt, body FROM entry WHERE subject IS NOT NULL ORDER BY subject, idx";
+        let of_persons =
+            "SELECT idx, leaf, kind, salt, body FROM entry WHERE subject IS NOT NULL ORDER BY subject, idx";
         self.for_each(of_persons, |row| {
             let (index, record) = row.record()?;
             let Some(subject) = record.subject().filter(|_| !retracted.contains(&index)).cloned() else {
-                return Ok(());
+                return Ok::<(), E>(());
             };
-            if current.as_ref().is_none_or(|(id, _)| *id != subject) {
-                if let Some((id, dossier)) = current.replace((subject, Dossier::default())) {
-                    then(&id, &dossier)?;
-                }
+            if current.as_ref().is_none_or(|(id, _)| *id != subject)
+                && let Some((id, dossier)) = current.replace((subject, Dossier::default()))
+            {
+                then(&id, &dossier)?;
             }
             if let Some((_, dossier)) = &mut current {
                 dossier.add(index, record);
@@ -151,14 +152,17 @@ impl Store {
     pub(crate) fn people(&self) -> Result<Vec<PersonId>, StoreError> {
         let retracted = self.retracted()?;
         let mut names = BTreeMap::new();
-        self.for_each("SELECT idx, leaf, kind, salt, body FROM entry WHERE kind = 'person' AND body IS NOT NULL ORDER BY idx", |row| {
-            if let (index, Record::Person(person)) = row.record()?
-                && !retracted.contains(&index)
-            {
-                names.insert(person.id, person.name);
-            }
-            Ok::<_, StoreError>(())
-        })?;
+        self.for_each(
+            "SELECT idx, leaf, kind, salt, body FROM entry WHERE kind = 'person' AND body IS NOT NULL ORDER BY idx",
+            |row| {
+                if let (index, Record::Person(person)) = row.record()?
+                    && !retracted.contains(&index)
+                {
+                    names.insert(person.id, person.name);
+                }
+                Ok::<_, StoreError>(())
+            },
+        )?;
         let collation = keng_export::collate::Collation::vietnamese();
         let mut people: Vec<_> = names.into_iter().collect();
         people.sort_by(|(a, one), (b, other)| collation.compare_names(one, other).then_with(|| a.cmp(b)));
@@ -175,10 +179,13 @@ impl Store {
     /// The indexes that retractions name.
     pub(crate) fn retracted(&self) -> Result<BTreeSet<u64>, StoreError> {
         let mut retracted = BTreeSet::new();
-        self.for_each("SELECT idx, leaf, kind, salt, body FROM entry WHERE kind = 'retraction' AND body IS NOT NULL", |row| {
-            retracted.extend(retracts(&row.record()?.1));
-            Ok::<_, StoreError>(())
-        })?;
+        self.for_each(
+            "SELECT idx, leaf, kind, salt, body FROM entry WHERE kind = 'retraction' AND body IS NOT NULL",
+            |row| {
+                retracted.extend(retracts(&row.record()?.1));
+                Ok::<_, StoreError>(())
+            },
+        )?;
         Ok(retracted)
     }
 
@@ -198,7 +205,7 @@ impl Store {
     }
 
     /// The log as its newest checkpoint has it.
-    pub(crate) fn log(&self) -> Result<Option<(Log<LogFolder>, Vec<u8>)>, StoreError> {
+    pub(crate) fn log(&self) -> Result<Option<Signed>, StoreError> {
         let Some((checkpoint, note)) = self.checkpoint()? else {
             return Ok(None);
         };
@@ -265,6 +272,9 @@ impl Row {
     }
 }
 
+/// A log and the note that its newest checkpoint is in.
+type Signed = (Log<LogFolder>, Vec<u8>);
+
 type Raw = (i64, Vec<u8>, Option<String>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 fn raw(row: &rusqlite::Row<'_>) -> rusqlite::Result<Raw> {
@@ -282,7 +292,8 @@ fn file(what: &'static str, path: &Path, source: std::io::Error) -> StoreError {
 /// Reads a log's or a cosigner's secret key.
 pub(crate) fn read_key(path: &Path) -> Result<SigningKey, StoreError> {
     let text = fs::read_to_string(path).map_err(|source| file("cannot read the key", path, source))?;
-    SigningKey::parse(&zeroize::Zeroizing::new(text)).map_err(|source| StoreError::Key { path: path.to_owned(), source })
+    SigningKey::parse(&zeroize::Zeroizing::new(text))
+        .map_err(|source| StoreError::Key { path: path.to_owned(), source })
 }
 
 /// Reads a log's or a cosigner's public key.
@@ -298,6 +309,7 @@ fn read_badge_key(path: &Path) -> Result<ed25519_dalek::SigningKey, StoreError> 
     let octets = base64::engine::general_purpose::STANDARD.decode(text.trim()).unwrap_or_default();
     let octets = zeroize::Zeroizing::new(octets);
     let seed = octets.as_slice().try_into();
-    let seed: &[u8; 32] = seed.map_err(|_| StoreError::Key { path: path.to_owned(), source: keng_ledger::KeyError::Octets })?;
+    let seed: &[u8; 32] =
+        seed.map_err(|_| StoreError::Key { path: path.to_owned(), source: keng_ledger::KeyError::Octets })?;
     Ok(ed25519_dalek::SigningKey::from_bytes(seed))
 }

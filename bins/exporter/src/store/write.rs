@@ -119,15 +119,24 @@ impl Writer {
 
     /// Deletes every record of a person with its salt, and appends a redaction for each, in one transaction; then rewrites the database, so that no
     /// page of it keeps what was deleted. Returns the erased indexes.
-    pub(crate) fn erase(&mut self, person: &PersonId, at: u64, reason: RedactionReason) -> Result<Vec<u64>, StoreError> {
+    pub(crate) fn erase(
+        &mut self,
+        person: &PersonId,
+        at: u64,
+        reason: RedactionReason,
+    ) -> Result<Vec<u64>, StoreError> {
         let rows: Vec<u64> = self.of_person(person)?.iter().map(|row| row.index).collect();
         let first = self.len()?;
         let transaction = self.store.db.transaction()?;
         for (of, index) in rows.iter().zip(first..) {
-            let cleared = "UPDATE entry SET kind = NULL, subject = NULL, salt = NULL, body = NULL, mark = NULL WHERE idx = ?1";
+            let cleared =
+                "UPDATE entry SET kind = NULL, subject = NULL, salt = NULL, body = NULL, mark = NULL WHERE idx = ?1";
             transaction.execute(cleared, params![signed(*of)])?;
             let leaf = Entry::Redaction { of: *of, at, reason }.encode();
-            transaction.execute("INSERT INTO entry (idx, leaf, kind) VALUES (?1, ?2, 'redaction')", params![signed(index), leaf])?;
+            transaction.execute(
+                "INSERT INTO entry (idx, leaf, kind) VALUES (?1, ?2, 'redaction')",
+                params![signed(index), leaf],
+            )?;
         }
         transaction.commit()?;
         self.store.db.execute_batch("VACUUM")?;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
-use keng_export::{Cell, Kind};
+use keng_export::Kind;
 use keng_training::{Dossier, Question};
 
 use super::{Scene, ward};
@@ -37,7 +37,8 @@ pub(super) fn report(scene: &Scene<'_>, k: usize) -> Result<(Report, usize), Fai
     let people = book.dossiers.values().filter_map(|dossier| {
         let person = &dossier.person.as_ref()?.record;
         person.is_employed(scene.on).then(|| {
-            let quasi = [ward(&book, &person.site).to_owned(), person.position.clone(), age_band(person.born, scene.on)];
+            let quasi =
+                [ward(&book, &person.site).to_owned(), person.position.clone(), age_band(person.born, scene.on)];
             (quasi, told(scene, dossier))
         })
     });

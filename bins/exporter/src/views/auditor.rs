@@ -58,7 +58,8 @@ fn certificate(scene: &Scene<'_>, book: &Book, row: &Row) -> Result<[Cell<'stati
     };
     let kind = certificate.kind.clone().into();
     let dossier = book.dossiers.get(&certificate.person);
-    let judged = dossier.and_then(|dossier| dossier.papers(scene.rules, scene.on).find(|(held, _)| held.index == index));
+    let judged =
+        dossier.and_then(|dossier| dossier.papers(scene.rules, scene.on).find(|(held, _)| held.index == index));
     let Some((_, judged)) = judged else {
         return Ok([kind, certificate.issued.into(), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]);
     };

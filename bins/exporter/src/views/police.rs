@@ -42,7 +42,8 @@ fn one(scene: &Scene<'_>, id: &PersonId, dossier: &Dossier, sink: &mut Sink<'_>)
         return Ok(());
     };
     let who = || -> Vec<Cell<'_>> {
-        let texts = [&person.name, &person.personal_id, &person.position, &person.site.0].map(|text| Cell::from(text.as_str()));
+        let texts =
+            [&person.name, &person.personal_id, &person.position, &person.site.0].map(|text| Cell::from(text.as_str()));
         let [name, personal_id, position, site] = texts;
         vec![id.0.as_str().into(), name, person.born.into(), personal_id, position, site]
     };

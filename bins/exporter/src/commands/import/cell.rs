@@ -49,7 +49,8 @@ pub(crate) fn field(value: &Value, kind: FieldKind) -> Result<Option<serde_json:
 
 /// A text without what is not seen: blanks that are none become blanks, signs without width go.
 pub(crate) fn clean(text: &str) -> String {
-    let seen = text.chars().filter(|sign| !matches!(sign, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
+    let seen =
+        text.chars().filter(|sign| !matches!(sign, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
     let text: String = seen.collect();
     text.split(char::is_whitespace).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -98,7 +99,8 @@ fn at(value: &Value) -> Result<DateTime<FixedOffset>, Wrong> {
         Value::Text(text) => {
             let text = clean(text);
             let (day, time) = text.split_once([' ', 'T']).unwrap_or((&text, ""));
-            let time = NaiveTime::parse_from_str(time, "%H:%M").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M:%S"));
+            let time =
+                NaiveTime::parse_from_str(time, "%H:%M").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M:%S"));
             match (DateTime::parse_from_rfc3339(&text), time) {
                 (Ok(moment), _) => Some(moment),
                 (_, Ok(time)) => local(written_date(day)?.and_time(time)),

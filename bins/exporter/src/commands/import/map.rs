@@ -138,7 +138,9 @@ impl RecordKind {
                 ("needs", List, true),
                 ("people", Count, false),
             ],
-            Self::Shift => &[("post", Text, true), ("person", Text, true), ("from", Moment, true), ("until", Moment, true)],
+            Self::Shift => {
+                &[("post", Text, true), ("person", Text, true), ("from", Moment, true), ("until", Moment, true)]
+            }
             Self::Tool => &[("id", Text, true), ("kind", Text, true), ("site", Text, true)],
             Self::Issue => &[
                 ("tool", Text, true),

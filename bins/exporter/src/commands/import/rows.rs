@@ -55,7 +55,9 @@ pub(crate) fn judge(workbook: &Workbook, map: &Map, rules: &Rules, book: &Book, 
     let sheet = sheet(workbook, map, lang)?;
     let columns = columns(sheet, map, lang)?;
     let mut findings: HashMap<(u32, u32), Vec<Finding>> = HashMap::new();
-    for (place, finding) in workbook.findings.iter().filter(|(place, _)| place.sheet == sheet.name || place.sheet.is_empty()) {
+    for (place, finding) in
+        workbook.findings.iter().filter(|(place, _)| place.sheet == sheet.name || place.sheet.is_empty())
+    {
         findings.entry((place.row, place.column)).or_default().push(*finding);
     }
     let mut judge = Judge { map, rules, book, sheet, columns, findings, seen: HashMap::new() };
@@ -89,7 +91,7 @@ impl Judge<'_> {
         for ((row, column), findings) in places {
             for word in findings.iter().filter_map(odd) {
                 let wrong = Wrong::new(word, Word::InsteadNothing);
-                judged.problems.push(self.problem(*row, *column, "", wrong, None, false));
+                judged.problems.push(self.problem((*row, *column), "", wrong, None, false));
             }
         }
     }
@@ -100,7 +102,7 @@ impl Judge<'_> {
         row.cells.iter().find(mapped)?;
         if self.has(row.number, 0, Finding::HiddenRow) {
             let wrong = Wrong::new(Word::RowHidden, Word::InsteadUnhide);
-            problems.push(self.problem(row.number, 0, "", wrong, None, true));
+            problems.push(self.problem((row.number, 0), "", wrong, None, true));
             return None;
         }
         let mut json = Json::new();
@@ -120,7 +122,7 @@ impl Judge<'_> {
         let record = serde_json::from_value(serde_json::Value::Object(json)).ok();
         let Some(record) = record else {
             let wrong = Wrong::new(Word::RowUnreadable, Word::InsteadValue);
-            problems.push(self.problem(row.number, 0, "", wrong, None, true));
+            problems.push(self.problem((row.number, 0), "", wrong, None, true));
             return None;
         };
         self.known(&record, row, problems);
@@ -141,7 +143,7 @@ impl Judge<'_> {
         match read {
             Ok(Some(value)) => drop(json.insert(name.to_owned(), value)),
             Ok(None) => {}
-            Err(wrong) => problems.push(self.problem(row, column, name, wrong, Some(value), true)),
+            Err(wrong) => problems.push(self.problem((row, column), name, wrong, Some(value), true)),
         }
     }
 
@@ -156,7 +158,10 @@ impl Judge<'_> {
         if self.has(row, column, Finding::NotUtf8) {
             return Some(Wrong::new(Word::CellNotUtf8, Word::InsteadUtf8));
         }
-        let merged = self.findings.get(&(row, column)).is_some_and(|all| all.iter().any(|one| matches!(one, Finding::Merged { .. })));
+        let merged = self
+            .findings
+            .get(&(row, column))
+            .is_some_and(|all| all.iter().any(|one| matches!(one, Finding::Merged { .. })));
         if merged {
             return Some(Wrong::new(Word::CellMerged, Word::InsteadUnmerge));
         }
@@ -165,14 +170,16 @@ impl Judge<'_> {
     }
 
     fn missing(&self, json: &Json<String, serde_json::Value>, row: u32, problems: &mut Vec<Problem>) {
-        for (name, ..) in self.map.record.fields().iter().filter(|(name, _, needed)| *needed && !json.contains_key(*name)) {
+        for (name, ..) in
+            self.map.record.fields().iter().filter(|(name, _, needed)| *needed && !json.contains_key(*name))
+        {
             // A cell that could not be read is wrong already, not missing.
             if problems.iter().any(|problem| problem.place.row == row && problem.field == *name) {
                 continue;
             }
             let column = self.columns.iter().find(|(_, field)| field.0 == *name).map_or(0, |(column, _)| *column);
             let wrong = Wrong::with(Word::CellMissing, Word::InsteadFill, *name);
-            problems.push(self.problem(row, column, name, wrong, None, true));
+            problems.push(self.problem((row, column), name, wrong, None, true));
         }
     }
 
@@ -181,7 +188,10 @@ impl Judge<'_> {
         let mut wrong: Vec<(&'static str, Wrong)> = Vec::new();
         if let Some(key) = key(record) {
             match self.seen.get(&key) {
-                Some(first) => wrong.push((key_field(self.map.record), Wrong::with(Word::RowTwice, Word::InsteadOnce, first.to_string()))),
+                Some(first) => wrong.push((
+                    key_field(self.map.record),
+                    Wrong::with(Word::RowTwice, Word::InsteadOnce, first.to_string()),
+                )),
                 None => drop(self.seen.insert(key, row.number)),
             }
         }
@@ -209,7 +219,7 @@ impl Judge<'_> {
         }
         for (name, wrong) in wrong {
             let column = self.columns.iter().find(|(_, field)| field.0 == name).map_or(0, |(column, _)| *column);
-            problems.push(self.problem(row.number, column, name, wrong, row.at(column), true));
+            problems.push(self.problem((row.number, column), name, wrong, row.at(column), true));
         }
     }
 
@@ -226,7 +236,14 @@ impl Judge<'_> {
         self.findings.get(&(row, column)).is_some_and(|all| all.contains(&finding))
     }
 
-    fn problem(&self, row: u32, column: u32, field: &'static str, wrong: Wrong, value: Option<&Value>, is_error: bool) -> Problem {
+    fn problem(
+        &self,
+        (row, column): (u32, u32),
+        field: &'static str,
+        wrong: Wrong,
+        value: Option<&Value>,
+        is_error: bool,
+    ) -> Problem {
         let content = value.map(said).unwrap_or_default();
         Problem { place: Place { sheet: self.sheet.name.clone(), row, column }, field, wrong, content, is_error }
     }

@@ -1,0 +1,9 @@
+//! The program as its users run it: real processes, real files, exit codes.
+#![expect(clippy::unwrap_used, reason = "a test's own helpers")]
+
+mod demo;
+mod erase;
+mod import;
+mod killed;
+mod ledger;
+mod program;
