@@ -217,6 +217,44 @@ impl Reader {
             Identity::Empty => Err(OpenError::Foreign { application_id: 0 }),
         }
     }
+
+    /// Writes a copy into a new file, with everything that is in the journal at this moment, and flushes it. A writer goes on meanwhile; its
+    /// write-ahead log grows by what it writes until the copy is there.
+    ///
+    /// The copy is whole without a log beside it. Whether it is what was written is for [`verify`](crate::verify) to say.
+    ///
+    /// # Errors
+    ///
+    /// [`CopyError`]; what was begun is taken away again.
+    pub fn copy_to(&self, path: impl AsRef<Path>) -> Result<(), CopyError> {
+        let path = path.as_ref();
+        // Made here, so that nothing is ever written over; SQLite takes an empty file.
+        match File::create_new(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Err(CopyError::Exists),
+            Err(error) => return Err(CopyError::Write(Arc::new(error))),
+            Ok(_) => {}
+        }
+        let copied = self.db.execute("VACUUM INTO ?1", (path.to_string_lossy(),));
+        let copied = copied.map_err(|error| CopyError::Write(Arc::new(error))).and_then(|_| {
+            let flushed = File::open(path).and_then(|file| file.sync_all()).and_then(|()| sync_folder(path));
+            flushed.map_err(|error| CopyError::Write(Arc::new(error)))
+        });
+        if copied.is_err() {
+            let _ = std::fs::remove_file(path);
+        }
+        copied
+    }
+}
+
+/// Why a journal was not copied.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CopyError {
+    /// There is a file of this name. It was not touched.
+    #[error("a file of this name is there already")]
+    Exists,
+    /// The journal cannot be read, or the copy cannot be written.
+    #[error("the copy cannot be written")]
+    Write(#[source] Cause),
 }
 
 impl Source for Reader {
@@ -345,6 +383,7 @@ fn supersede(db: &Connection) -> Result<(), rusqlite::Error> {
 /// Flushes the folder, without which a power cut may lose the name of a file that was just made.
 fn sync_folder(path: &Path) -> Result<(), std::io::Error> {
     match path.parent() {
+        Some(here) if cfg!(unix) && here.as_os_str().is_empty() => File::open(".")?.sync_all(),
         Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
         _ => Ok(()),
     }

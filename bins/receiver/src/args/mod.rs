@@ -17,8 +17,8 @@ use crate::demo::DemoArgs;
 pub(crate) use keys::{EnrollArgs, Hand, KeygenArgs, RevokeArgs, RotateArgs};
 pub(crate) use operator::{AddArgs, OperatorCommand, OperatorsArgs, RemoveArgs};
 pub(crate) use reading::{
-    ExportArgs, IncidentCommand, IncidentPrefix, JournalArg, JournalCommand, ListArgs, ReplayArgs, ShowArgs, TailArgs,
-    VerifyArgs,
+    BackupArgs, ExportArgs, IncidentCommand, IncidentPrefix, JournalArg, JournalCommand, ListArgs, ReplayArgs,
+    RestoreArgs, ShowArgs, TailArgs, VerifyArgs,
 };
 pub(crate) use route::{Kind, RouteCommand, RouteTestArgs};
 

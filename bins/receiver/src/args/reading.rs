@@ -16,6 +16,10 @@ pub(crate) enum JournalCommand {
     Verify(VerifyArgs),
     /// Write entries as JSON lines
     Export(ExportArgs),
+    /// Copy the journal into one new file while the receiver runs, and prove the copy
+    Backup(BackupArgs),
+    /// Put a copy where the configuration has the journal, after it is proven
+    Restore(RestoreArgs),
 }
 
 /// `incident`.
@@ -38,6 +42,50 @@ pub(crate) struct JournalArg {
     /// A journal file itself, such as a copy (of a running receiver: with its -wal); --config then says only whose keys are trusted
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The copy has everything that was stored when it began, and is verified entry by entry. The head that is printed proves later that the copy is the
+one: keep it elsewhere. Keys, directory and keng.toml are files that only you change: copy them with your own means, the keys apart from the journal.
+
+Examples:
+  keng-receiver journal backup /mnt/backup/journal-2026-11-24.db
+  keng-receiver journal backup --json copy.db > copy.head.json
+
+Exit codes: 0 copied and proven, 1 not.")]
+pub(crate) struct BackupArgs {
+    #[command(flatten)]
+    pub(crate) journal: JournalArg,
+    /// The new file; nothing is written over
+    pub(crate) to: PathBuf,
+    /// Print the proof as JSON, as `journal verify --json` does
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Refuses where a journal is: move it away first. Never restore under a receiver that runs. Panels send again what they have no receipt for; what the
+copy does not know and was receipted since is in the journal that was lost, and nowhere else.
+
+Examples:
+  keng-receiver journal restore copy.db --verify                          prove it, and change nothing
+  keng-receiver journal restore copy.db --head copy.head.json --config /etc/keng/keng.toml
+
+Exit codes: 0 done, 1 the copy is not as it was written, or a journal is there already.")]
+pub(crate) struct RestoreArgs {
+    /// The copy
+    pub(crate) from: PathBuf,
+    /// The configuration, which says where the journal is
+    #[arg(short, long, value_name = "FILE", default_value = "keng.toml")]
+    pub(crate) config: PathBuf,
+    /// A head that was kept elsewhere, as `journal backup --json` prints it; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) head: Option<PathBuf>,
+    /// Only prove the copy
+    #[arg(long)]
+    pub(crate) verify: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! `journal`: read, prove, export. All by a connection that only reads, so a receiver may run beside it.
 
+mod backup;
 mod content;
 mod export;
 mod keys;
@@ -22,6 +23,8 @@ pub(crate) fn run(command: &JournalCommand) -> Result<(), Failure> {
         JournalCommand::Tail(args) => tail::run(args),
         JournalCommand::Verify(args) => verify::run(args),
         JournalCommand::Export(args) => export::run(args),
+        JournalCommand::Backup(args) => backup::run(args),
+        JournalCommand::Restore(args) => backup::restore(args),
     }
 }
 

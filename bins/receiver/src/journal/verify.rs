@@ -4,7 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::Instant;
 
-use keng_journal::{Head, Position, Verified, verify};
+use keng_journal::sqlite::Reader;
+use keng_journal::{Head, Position, Source as _, Verified, verify};
 use serde_json::{Value, json};
 
 use super::Opened;
@@ -20,18 +21,24 @@ const MAX_HEAD: u64 = 4096;
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let remembered = args.head.as_deref().map_or(Ok(Head::EMPTY), read_head)?;
     let opened = Opened::by(&args.journal)?;
-    let (progress, started) = (Progress::over(opened.end().unwrap_or_default()), Instant::now());
-    let result = verify(&opened.reader, Head::EMPTY, remembered, |position| progress.at(position.0));
+    prove(&opened.reader, &opened.file, remembered, args.json)
+}
+
+/// The same of any journal: whoever made a copy proves it so.
+pub(super) fn prove(reader: &Reader, file: &Path, remembered: Head, as_json: bool) -> Result<(), Failure> {
+    let end = reader.head().map(|head| head.position.0).unwrap_or_default();
+    let (progress, started) = (Progress::over(end), Instant::now());
+    let result = verify(reader, Head::EMPTY, remembered, |position| progress.at(position.0));
     drop(progress);
     let mut out = std::io::stdout().lock();
     match result {
         Ok(verified) => {
             let per_second = per_second(verified.entries, started);
-            if args.json {
+            if as_json {
                 writeln!(out, "{}", proven(&verified, per_second))?;
             } else {
                 let Head { position, hash } = verified.head;
-                let file = opened.file.display();
+                let file = file.display();
                 writeln!(out, "{file}: {} entries, none changed ({per_second} entries/s)", verified.entries)?;
                 writeln!(out, "head: position {position}, hash {}", hex::encode(&hash))?;
                 writeln!(
@@ -42,11 +49,11 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
             Ok(())
         }
         Err(error) => {
-            if args.json {
+            if as_json {
                 let position = error.position().map(|position| position.0);
                 writeln!(out, "{}", json!({ "ok": false, "position": position, "error": error.to_string() }))?;
             }
-            Err(Failure::because(format!("{} is not as it was written", opened.file.display()))(error))
+            Err(Failure::because(format!("{} is not as it was written", file.display()))(error))
         }
     }
 }
@@ -67,7 +74,7 @@ fn per_second(entries: u64, started: Instant) -> u64 {
 }
 
 /// A head as `journal verify --json` prints it, or any object with `position` and `hash`.
-fn read_head(file: &Path) -> Result<Head, Failure> {
+pub(super) fn read_head(file: &Path) -> Result<Head, Failure> {
     let what = format!("cannot read a head from {}", file.display());
     let mut text = String::new();
     let read = if file == Path::new("-") {

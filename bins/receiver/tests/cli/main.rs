@@ -1,6 +1,7 @@
 //! The program as its users meet it: arguments in, text and exit codes out.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where its own tools fail")]
 
+mod backup;
 mod configuration;
 mod help;
 mod incident;
