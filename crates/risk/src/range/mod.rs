@@ -4,7 +4,7 @@
 //! depend on the seed and its key alone, so the same input and seed give the same octets on any number of threads.
 
 mod draws;
-mod random;
+pub(crate) mod random;
 mod rank;
 
 use rayon::prelude::*;
