@@ -2,7 +2,12 @@
 //! 270 features), in CPU time. Goal: at least as good, in less time.
 //!
 //! The peer is the Python of `KENG_PEERS_PYTHON`, which has `.ci/python/requirements.txt`.
-#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a benchmark tells people, and may fail loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a benchmark tells people, and may fail loudly"
+)]
 
 use std::hint::black_box;
 use std::path::Path;
@@ -23,7 +28,8 @@ fn main() {
     let text = String::from_utf8(out.stdout).unwrap();
     let lines = |name: &'static str| text.lines().filter_map(move |line| line.strip_prefix(name)).map(numbers);
     let (features, outcomes) = (lines("features ").next().unwrap(), lines("outcomes ").next().unwrap());
-    let table = Table { features: &features, width: features.len() / outcomes.len(), outcomes: &outcomes, exposures: None };
+    let table =
+        Table { features: &features, width: features.len() / outcomes.len(), outcomes: &outcomes, exposures: None };
     for theirs in lines("card ") {
         let (most, their_loss, their_seconds) = (theirs[0], theirs[1], theirs[2]);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
