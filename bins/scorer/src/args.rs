@@ -296,7 +296,7 @@ pub(crate) struct NearRepeatArgs {
     pub(crate) metric: MetricArg,
     /// How many permutations
     #[arg(long, default_value_t = 999)]
-    pub(crate) permutations: usize,
+    pub(crate) permutations: u32,
     /// The seed of the permutations
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
@@ -411,7 +411,7 @@ pub(crate) enum From {
 /// How a model is fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Method {
-    /// Logistic with the model's effects as priors
+    /// Poisson, with the model's effects as priors
     Bayes,
     /// Firth's penalised logistic regression, without priors
     Firth,

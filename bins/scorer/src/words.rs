@@ -168,6 +168,18 @@ words! {
     UnknownFormat: "không rõ định dạng: dùng .csv, .xlsx, .parquet, .geojson, hoặc --format", "the format is not known: use .csv, .xlsx, .parquet, .geojson, or --format";
     NotPoint: "không phải là Point", "is no Point";
     MoreProblems: "... và {} vấn đề nữa", "... and {} more problems";
+    NoIncident: "mỗi vụ cần lat, lon (hoặc x_m, y_m) và days", "each incident needs lat and lon (or x_m and y_m) and days";
+    Metres: "Khoảng cách (m)", "Distance (m)";
+    Days: "Thời gian (ngày)", "Time (days)";
+    Observed: "Quan sát", "Observed";
+    Predicted: "Dự báo", "Predicted";
+    ByChance: "Ngẫu nhiên", "By chance";
+    Ratio: "Tỷ số Knox", "Knox ratio";
+    PValue: "p", "p";
+    Shuffled: "{} lần xáo trộn, hạt giống {}; các khoảng đóng ở đầu, mở ở cuối", "{} shuffles, seed {}; the bins are half-open";
+    PriorCounts: "Chỉ số vụ trước đây", "Prior counts alone";
+    Calibrated: "Hiệu chỉnh: theo nhóm dự báo", "Calibration: by groups of the prediction";
+    CardIs: "Điểm gốc {}, thang {}, log-loss {}", "Offset {}, scale {}, log-loss {}";
     NoPlace: "cần lat và lon", "lat and lon are needed";
 }
 
