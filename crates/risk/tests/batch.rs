@@ -18,12 +18,13 @@ use keng_risk::{Model, Site};
 
 /// Invented sites, every third value missing.
 fn batch(rows: usize) -> RecordBatch {
-    let some = |n: usize| n % 3 != 0;
+    let some = |n: usize| !n.is_multiple_of(3);
     let ids: ArrayRef = Arc::new(StringArray::from_iter_values((0..rows).map(|n| format!("s{n}"))));
-    let guards: ArrayRef = Arc::new((0..rows).map(|n| some(n).then_some((n % 4) as i64)).collect::<Int64Array>());
+    let guards: ArrayRef = Arc::new((0..rows).map(|n| some(n).then_some([0, 1, 2, 3][n % 4])).collect::<Int64Array>());
     let cash: ArrayRef =
         Arc::new((0..rows).map(|n| some(n + 1).then_some((n * 37 % 5000) as f64)).collect::<Float64Array>());
-    let lock: ArrayRef = Arc::new((0..rows).map(|n| some(n + 2).then_some(n % 2 == 0)).collect::<BooleanArray>());
+    let lock: ArrayRef =
+        Arc::new((0..rows).map(|n| some(n + 2).then_some(n.is_multiple_of(2))).collect::<BooleanArray>());
     let kind: ArrayRef =
         Arc::new((0..rows).map(|n| some(n).then_some(["gold_shop", "credit_fund"][n % 2])).collect::<StringArray>());
     let way: ArrayRef = Arc::new((0..rows).map(|n| Some((n * 13 % 1500) as f64)).collect::<Float64Array>());

@@ -86,12 +86,13 @@ mod tests {
     use super::*;
 
     fn best_by_hand(problem: &Problem) -> u64 {
-        let mut best = vec![0_u64; usize::try_from(problem.budget).unwrap() + 1];
+        let whole = |number: u64| usize::try_from(number).unwrap();
+        let mut best = vec![0_u64; whole(problem.budget) + 1];
         for packages in &problem.sites {
             best = (0..best.len())
                 .map(|budget| {
-                    let fits = packages.iter().filter(|package| package.cost <= budget as u64);
-                    fits.map(|package| best[budget - package.cost as usize] + package.saves).max().unwrap()
+                    let fits = packages.iter().filter(|package| whole(package.cost) <= budget);
+                    fits.map(|package| best[budget - whole(package.cost)] + package.saves).max().unwrap()
                 })
                 .collect();
         }
