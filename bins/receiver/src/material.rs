@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
-use keng_console::Operators;
+use keng_console::{Operators, Roads};
 use keng_dispatch::directory::{Channel, Directory, verify};
-use keng_geo::Boundaries;
+use keng_geo::osm::Extract;
+use keng_geo::{Boundaries, Vehicles};
 use keng_protocol::{PublicKey, Timestamp};
 
 use crate::config::{At, Config, Problem, Problems};
@@ -163,7 +164,28 @@ fn console(config: &Config, problems: &mut Problems) -> Option<keng_console::Con
     };
     let desks = config.desks.iter().filter_map(|desk| key(desk, problems)).collect();
     let boundaries = boundaries(config).map_err(|problem| problems.0.push(problem)).ok();
-    Some(keng_console::Config { operators: operators?, desks, boundaries: boundaries?, secure: config.listen.http_tls })
+    let roads = roads(config).map_err(|problem| problems.0.push(problem)).ok();
+    let secure = config.listen.http_tls;
+    Some(keng_console::Config { operators: operators?, desks, boundaries: boundaries?, roads: roads?, secure })
+}
+
+/// The roads by which the map knows how soon posts are there.
+fn roads(config: &Config) -> Result<Option<Roads>, Problem> {
+    let Some(file) = &config.roads else { return Ok(None) };
+    let instead = "an OpenStreetMap extract (.osm.pbf), or the file of roads that keng-scorer keeps beside one";
+    let problem = |wrong: &dyn std::fmt::Display| Problem::of_file(&file.value, wrong.to_string(), instead);
+    let octets = std::fs::read(&file.value).map_err(|error| {
+        let wrong = format!("{} cannot be read: {error}", file.value.display());
+        file.problem(&config.file, wrong, instead)
+    })?;
+    let vehicles = Vehicles::read(Vehicles::SHIPPED).map_err(|error| problem(&error))?;
+    let vehicle = vehicles.get("car").cloned().ok_or_else(|| problem(&"there is no car among the vehicles"))?;
+    let graph = if octets.starts_with(b"KENGROAD") {
+        Extract::from_octets(&octets).map_err(|error| problem(&error))?.0.roads
+    } else {
+        Extract::read(std::io::Cursor::new(octets), &vehicle, &[]).map_err(|error| problem(&error))?.roads
+    };
+    Ok(Some(Roads { graph, vehicle }))
 }
 
 /// The boundaries on the map.

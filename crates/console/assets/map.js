@@ -18,7 +18,8 @@ export function mapPanel(view) {
 
 /** @param {string} id */
 function make(id) {
-  const width = window.innerWidth < 600 ? 360 : 900;
+  // A picture is about as high as it is wide: it is drawn so wide that all of it is on the screen at once.
+  const width = window.innerWidth < 600 ? 360 : Math.max(480, Math.min(900, Math.round(window.innerHeight * 0.72)));
   const source = `/api/v1/incidents/${id}/map.svg?lang=${language()}&width=${width}`;
   const image = /** @type {HTMLImageElement} */ (el("img", { src: source, alt: say("map.alt"), draggable: "false" }));
   const frame = el("div", { class: "map-frame" }, image);

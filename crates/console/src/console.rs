@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::deed::{Deed, End, What};
 use crate::operators::{Operator, Operators};
+use crate::roads::{Roads, Searches};
 use crate::session::{Session, Sessions};
 use crate::signer::{DeskKey, Signer};
 use crate::throttle::Throttle;
@@ -40,6 +41,8 @@ pub struct Config {
     pub desks: Vec<DeskKey>,
     /// The boundaries that the map shows; none is no boundaries.
     pub boundaries: Boundaries,
+    /// The roads by which the map knows how soon posts are there; none is straight lines.
+    pub roads: Option<Roads>,
     /// Whether the listener speaks TLS: then the cookie is sent by nothing else.
     pub secure: bool,
 }
@@ -52,6 +55,7 @@ pub(crate) struct Parts {
     pub(crate) handle: Handle,
     pub(crate) secure: bool,
     pub(crate) boundaries: Boundaries,
+    pub(crate) searches: Searches,
     pub(crate) hashing: Semaphore,
     signers: HashMap<DeviceId, Signer>,
     operators: RwLock<Arc<Operators>>,
@@ -66,10 +70,12 @@ impl Console {
     /// A console over a running station. Must be called within a tokio runtime.
     pub fn new(handle: Handle, config: Config) -> Self {
         let signers = config.desks.into_iter().map(|key| (key.desk, Signer::new(key)));
+        handle.offer_map();
         let parts = Arc::new(Parts {
             handle,
             secure: config.secure,
             boundaries: config.boundaries,
+            searches: Searches::over(config.roads),
             hashing: Semaphore::new(HASHING),
             signers: signers.collect(),
             operators: RwLock::new(Arc::new(config.operators)),

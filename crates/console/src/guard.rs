@@ -43,6 +43,18 @@ impl FromRequestParts<Console> for Who {
     }
 }
 
+/// What somebody may see who is logged in, or has shown a token of the station's API.
+pub(crate) struct Sees(pub(crate) Scope);
+
+impl FromRequestParts<Console> for Sees {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
+        let Caller { scope, .. } = Caller::from_request_parts(parts, &console.0.handle).await?;
+        Ok(Self(scope))
+    }
+}
+
 impl FromRequestParts<Console> for Actor {
     type Rejection = Response;
 

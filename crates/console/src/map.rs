@@ -1,21 +1,24 @@
 //! The situation map of an incident, as a picture.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use keng_dispatch::Names;
 use keng_dispatch::directory::{CENTRE, Directory, Position as Place};
 use keng_dispatch::policy::Matter;
 use keng_dispatch::text::Lang;
 use keng_dispatch::view::IncidentView;
-use keng_geo::map::{Area, Mark, Post, Site, SituationMap, Words};
+use keng_dispatch::{AuthorityId, Names};
+use keng_geo::map::{Area, Mark, Post, Site, SituationMap, Travel, Words};
 use keng_geo::{Boundaries, Position};
 use keng_station::Scope;
 use serde::Deserialize;
 
 use crate::console::Console;
-use crate::guard::{Asked, Who, problem};
+use crate::guard::{Asked, Sees, problem};
 use crate::incident::{not_found, visible};
+use crate::roads::Ways;
 
 /// The picture's own policy: its presentation attributes, and nothing that runs or loads.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
@@ -34,15 +37,17 @@ pub(crate) struct Wanted {
 /// The map as SVG.
 pub(crate) async fn map(
     State(console): State<Console>,
-    who: Who,
+    Sees(scope): Sees,
     Path(id): Path<String>,
     Asked(Wanted { lang, width }): Asked<Wanted>,
 ) -> Response {
-    let Some(view) = visible(&console, who.scope(), &id).await else { return not_found() };
+    let Some(view) = visible(&console, scope, &id).await else { return not_found() };
     let directory = console.0.handle.directory();
-    let others = console.0.handle.views(who.scope()).await.unwrap_or_default();
+    let others = console.0.handle.views(scope).await.unwrap_or_default();
     let lang = lang.and_then(|lang| lang.parse().ok()).unwrap_or_default();
-    let drawing = Drawing { view: &view, others: &others, scope: who.scope(), lang, width: width.unwrap_or(WIDTH) };
+    let ways = ways(&console, &directory, &view).await;
+    let drawing =
+        Drawing { view: &view, others: &others, scope, ways: ways.as_deref(), lang, width: width.unwrap_or(WIDTH) };
     match drawing.svg(&directory, &console.0.boundaries) {
         None => problem(StatusCode::NOT_FOUND, "no_place", "the directory does not say where this is"),
         Some(svg) => {
@@ -53,10 +58,29 @@ pub(crate) async fn map(
     }
 }
 
+/// The ways by road, when there are roads and a site.
+async fn ways(console: &Console, directory: &Directory, view: &IncidentView) -> Option<Arc<Ways>> {
+    let at = place(view.site.as_ref()?.position)?;
+    let posts = posts(directory, view).map(|(id, _, at)| (id.clone(), at)).collect();
+    console.0.searches.ways((view.facts.site.clone()?, directory.version), at, posts).await
+}
+
+/// Who could come: authorities with a post, in charge when it began.
+fn posts<'d>(
+    directory: &'d Directory,
+    view: &IncidentView,
+) -> impl Iterator<Item = (&'d AuthorityId, &'d Names, Position)> {
+    let raised = view.facts.raised;
+    let all = directory.authorities.iter();
+    let posts = all.filter(move |(_, authority)| authority.level != CENTRE && authority.validity.holds(raised));
+    posts.filter_map(|(id, authority)| Some((id, &authority.names, place(authority.position?)?)))
+}
+
 struct Drawing<'a> {
     view: &'a IncidentView,
     others: &'a [IncidentView],
     scope: Scope,
+    ways: Option<&'a Ways>,
     lang: Lang,
     width: u16,
 }
@@ -65,18 +89,17 @@ impl Drawing<'_> {
     fn svg(&self, directory: &Directory, boundaries: &Boundaries) -> Option<String> {
         let site = self.view.site.as_ref()?;
         let position = place(site.position)?;
-        let posts = directory
-            .authorities
-            .values()
-            .filter(|authority| authority.level != CENTRE && authority.validity.holds(self.view.facts.raised));
-        let posts = posts.filter_map(|authority| {
-            let position = place(authority.position?)?;
-            Some(Post { name: self.name(&authority.names), position, travel: None })
-        });
+        let posts = match self.ways {
+            None => posts(directory, self.view)
+                .map(|(_, names, position)| Post { name: self.name(names), position, travel: None })
+                .collect(),
+            Some(ways) => ways.posts.iter().filter_map(|post| self.post(directory, post)).collect(),
+        };
         let drawn = SituationMap {
             site: Site { name: self.name(&site.names), position, mark: Some(mark(self.view)) },
             drill: self.view.facts.drill,
-            posts: posts.collect(),
+            posts,
+            route: self.ways.map(|ways| ways.route.clone()).unwrap_or_default(),
             others: self.around(directory),
             areas: boundaries.iter().map(|boundary| Area { boundary, name: boundary.name() }).collect(),
             width: self.width,
@@ -86,6 +109,15 @@ impl Drawing<'_> {
             Lang::Vi => Words::VI,
             Lang::En => Words::EN,
         }))
+    }
+
+    fn post<'d>(
+        &self,
+        directory: &'d Directory,
+        (id, position, travel): &(AuthorityId, Position, Option<Travel>),
+    ) -> Option<Post<'d>> {
+        let names = &directory.authorities.get(id)?.names;
+        Some(Post { name: self.name(names), position: *position, travel: *travel })
     }
 
     /// The other sites: for who sees everything all of them, for a desk those of incidents that it was told of. Marked where something is

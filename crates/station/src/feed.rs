@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use keng_dispatch::record::Record;
 use keng_dispatch::view::IncidentView;
-use keng_protocol::DeviceId;
+use keng_protocol::{DeviceId, IncidentId};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -146,6 +146,14 @@ impl Event {
             serde_json::to_writer(&mut json, &self.what).unwrap_or_default();
             String::from_utf8(json).unwrap_or_default()
         })
+    }
+
+    /// The incident that it is about, if it is about one.
+    pub(crate) fn incident(&self) -> Option<IncidentId> {
+        match &self.what {
+            What::Record { record } | What::Told { record, .. } => record.incident,
+            What::Refused(_) => None,
+        }
     }
 
     fn is_for(&self, scope: Scope) -> bool {

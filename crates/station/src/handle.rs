@@ -1,6 +1,7 @@
 //! What may be asked of a running station: by its API, by a console, by the process that owns it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -58,6 +59,8 @@ pub struct Handle {
     pub(crate) past: Past,
     pub(crate) readings: Readings,
     pub(crate) audit: Audit,
+    /// Whether something before the API serves the situation map, so that webhooks name it.
+    pub(crate) has_map: Arc<AtomicBool>,
     pub(crate) clock: Arc<Mutex<Clock>>,
 }
 
@@ -170,6 +173,11 @@ impl Handle {
     /// What operators did last, the oldest first; those of earlier runs too.
     pub fn acts(&self) -> Vec<Act> {
         self.acts.lock().unwrap_or_else(PoisonError::into_inner).all()
+    }
+
+    /// What stands before the API serves the situation map at `/api/v1/incidents/{id}/map.svg`: from now on webhooks name it.
+    pub fn offer_map(&self) {
+        self.has_map.store(true, Ordering::Relaxed);
     }
 
     /// The directory in use.

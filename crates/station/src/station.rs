@@ -229,10 +229,11 @@ impl<E: Engine + 'static> Prepared<E> {
             acts: Arc::new(Mutex::new(std::mem::take(&mut restored.acts))),
             past: Past::of(&config.journal),
             readings: restored.readings.clone(),
+            has_map: Arc::default(),
             audit: self.file.map_or_else(Audit::default, |file| Audit::over(file, self.clock.clone())),
             clock: Arc::new(Mutex::new(self.clock.clone())),
         };
-        let mut webhooks = Webhooks::new(config.webhook_key.clone(), inlet.clone());
+        let mut webhooks = Webhooks::new(config.webhook_key.clone(), inlet.clone(), Arc::clone(&handle.has_map));
         webhooks.prepare(&config.directory).map_err(StartError::Webhook)?;
         let (done, stored) = mpsc::unbounded_channel();
         let ways = Ways {

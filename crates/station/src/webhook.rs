@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -40,6 +41,7 @@ pub(crate) struct Webhooks {
     client: Option<reqwest::Client>,
     key: Arc<SigningKey>,
     inlet: Inlet,
+    has_map: Arc<AtomicBool>,
     /// Where the ways run: the driver, which begins them, has a thread of its own.
     runtime: Handle,
     ways: HashMap<String, Webhook>,
@@ -47,8 +49,8 @@ pub(crate) struct Webhooks {
 
 impl Webhooks {
     /// Ways that sign with `key` and report to `inlet`. Must be called within the runtime on which they shall run.
-    pub(crate) fn new(key: SigningKey, inlet: Inlet) -> Self {
-        Self { client: None, key: Arc::new(key), inlet, runtime: Handle::current(), ways: HashMap::new() }
+    pub(crate) fn new(key: SigningKey, inlet: Inlet, has_map: Arc<AtomicBool>) -> Self {
+        Self { client: None, key: Arc::new(key), inlet, has_map, runtime: Handle::current(), ways: HashMap::new() }
     }
 
     /// Makes the client, if a directory needs one.
@@ -69,7 +71,8 @@ impl Webhooks {
     pub(crate) fn send(&mut self, url: &str, job: Job) -> bool {
         let Some(client) = &self.client else { return false };
         if !self.ways.contains_key(url) {
-            let post = Post { url: url.to_owned(), client: client.clone(), key: Arc::clone(&self.key) };
+            let (key, has_map) = (Arc::clone(&self.key), Arc::clone(&self.has_map));
+            let post = Post { url: url.to_owned(), client: client.clone(), key, has_map };
             let way = Webhook::start(&self.runtime, post, self.inlet.clone());
             self.ways.insert(url.to_owned(), way);
         }
@@ -123,11 +126,15 @@ struct Post {
     url: String,
     client: reqwest::Client,
     key: Arc<SigningKey>,
+    has_map: Arc<AtomicBool>,
 }
 
 impl Post {
     async fn deliver(&self, job: &Job) -> Result<(), ()> {
-        let body = format!("{{\"type\":\"keng.incident.told\",\"data\":{}}}", job.event.json());
+        // The map is named, not drawn: an alarm waits for no picture.
+        let id = job.event.incident().filter(|_| self.has_map.load(Ordering::Relaxed));
+        let map = id.map_or_else(String::new, |id| format!(",\"map\":\"/api/v1/incidents/{id}/map.svg\""));
+        let body = format!("{{\"type\":\"keng.incident.told\",\"data\":{}{map}}}", job.event.json());
         let mut again = AGAIN_AFTER.iter();
         loop {
             if self.once(job.notice, &body).await {

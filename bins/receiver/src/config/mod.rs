@@ -51,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) operators: Option<At<PathBuf>>,
     /// `[console] boundaries`: GeoJSON for the map, and the property that names an area in it.
     pub(crate) boundaries: Option<(At<PathBuf>, String)>,
+    /// `[console] roads`: an OpenStreetMap extract, or what the scorer has made of one.
+    pub(crate) roads: Option<At<PathBuf>>,
     /// `[[desk]]`
     pub(crate) desks: Vec<Desk>,
 }
@@ -182,7 +184,7 @@ impl Config {
         let webhook_key = webhook(source.section(document, "webhook", problems), folder);
         let timing = timing(source.section(document, "timing", problems));
         let limits = limits(source.section(document, "limits", problems));
-        let (operators, boundaries) = console(source.section(document, "console", problems), folder);
+        let (operators, boundaries, roads) = console(source.section(document, "console", problems), folder);
         let desks = source.sections(document, "desk", problems, |section| desk(section, folder));
         let desks = distinct(source, desks, problems, |desk| desk.id, "one [[desk]] for each desk");
         let authorities = source.sections(document, "authority", problems, authority);
@@ -214,6 +216,7 @@ impl Config {
             limits,
             operators,
             boundaries,
+            roads,
             desks,
         })
     }
@@ -325,7 +328,7 @@ fn account(mut from: Section<'_>, folder: &Path) -> Option<Account> {
     })
 }
 
-type Page = (Option<At<PathBuf>>, Option<(At<PathBuf>, String)>);
+type Page = (Option<At<PathBuf>>, Option<(At<PathBuf>, String)>, Option<At<PathBuf>>);
 
 fn console(mut from: Section<'_>, folder: &Path) -> Page {
     let is_wanted = from.is_present();
@@ -333,9 +336,10 @@ fn console(mut from: Section<'_>, folder: &Path) -> Page {
     let operators = if is_wanted { from.need("operators", example, read::path) } else { None };
     let boundaries = from.maybe("boundaries", r#"boundaries = "wards.geojson""#, read::path);
     let name = from.or("boundary_name", "name".to_owned(), r#"boundary_name = "name""#, read::text);
+    let roads = from.maybe("roads", r#"roads = "vietnam-latest.osm.pbf""#, read::path);
     from.close();
     let boundaries = boundaries.map(|file| (within(folder, file), name));
-    (operators.map(|file| within(folder, file)), boundaries)
+    (operators.map(|file| within(folder, file)), boundaries, roads.map(|file| within(folder, file)))
 }
 
 fn desk(mut from: Section<'_>, folder: &Path) -> Option<Desk> {

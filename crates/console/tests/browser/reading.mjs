@@ -110,6 +110,26 @@ for (const language of ["vi", "en"]) {
   }
 }
 
+for (const [size, viewport] of Object.entries(SIZES)) {
+  await claim(`a notice that one site has yet to read, and a site on test, on ${size}`, async (page) => {
+    await page.setViewportSize(viewport);
+    await sit(page, "hoa");
+    await page.goto(`${URL}/#/incident/${open}`);
+    await page.locator("#radius").selectOption("10000");
+    await page.locator(".notice button").click();
+    await page.waitForSelector(".readers li");
+    await page.locator(".readers").first().scrollIntoViewIfNeeded();
+    await examine(page, `notice-vi-${size}`);
+    await page.goto(`${URL}/#/health`);
+    await page.locator("#test-site").selectOption("site-1");
+    await page.locator(".tests form button").click();
+    await page.waitForSelector(".tests ul li");
+    await examine(page, `test-vi-${size}`);
+    await page.locator(".tests ul button").click();
+    await page.waitForSelector(".banner.tests", { state: "hidden" });
+  });
+}
+
 await claim("nothing moves for who does not want it", async (page) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await logIn(page, "hoa");

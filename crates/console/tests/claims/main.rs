@@ -19,5 +19,6 @@ mod no_call_of_the_description_makes_a_server_error;
 mod only_the_page_changes_anything;
 mod sessions_end;
 mod strangers_get_nothing_but_the_login_page;
+mod the_map_knows_the_roads_when_there_are_any;
 mod what_operators_do_is_written_down;
 mod world;

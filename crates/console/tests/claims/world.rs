@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use ed25519_dalek::SigningKey;
-use keng_console::{Config, Console, DeskKey, Hash, Operator, Operators, Role};
+use keng_console::{Config, Console, DeskKey, Hash, Operator, Operators, Roads, Role};
 use keng_dispatch::directory::Directory;
 use keng_protocol::message::{Alarm, AlarmKind, Enrolment, Role as DeviceRole};
 use keng_protocol::{DeviceId, Header, Kind, Message, PublicKey, Sign as _, Timestamp, seal};
@@ -56,12 +56,17 @@ pub(crate) struct Browser {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        Self::start_in(new_folder(), "30").await
+        Self::start_in(new_folder(), "30", None).await
+    }
+
+    /// The same with roads for its map.
+    pub(crate) async fn start_with(roads: Roads) -> Self {
+        Self::start_in(new_folder(), "30", Some(roads)).await
     }
 
     /// The same with a listener, for a browser; an unanswered level is told again and reported within seconds.
     pub(crate) async fn start_listening() -> Self {
-        Self::start_in(new_folder(), "3").await
+        Self::start_in(new_folder(), "3", None).await
     }
 
     /// Where it listens.
@@ -69,11 +74,11 @@ impl World {
         self.station.addresses().http.unwrap()
     }
 
-    async fn start_in(folder: PathBuf, silent_s: &str) -> Self {
+    async fn start_in(folder: PathBuf, silent_s: &str, roads: Option<Roads>) -> Self {
         let mut made = None;
         let station = Station::start_behind(station(&folder, silent_s), |handle, api| {
             let desks = [WARD_1, WARD_2, CITY].map(|desk| DeskKey { desk, number: 1, key: key(desk) });
-            let config = Config { operators: operators(), desks: desks.into(), ..Config::default() };
+            let config = Config { operators: operators(), desks: desks.into(), roads, ..Config::default() };
             let console = Console::new(handle.clone(), config);
             let router = console.router(api);
             made = Some((console, router.clone()));
@@ -96,7 +101,7 @@ impl World {
     pub(crate) async fn restart(self) -> Self {
         let folder = self.folder.clone();
         self.station.stop().await;
-        Self::start_in(folder, "30").await
+        Self::start_in(folder, "30", None).await
     }
 
     pub(crate) async fn say(&self, sender: DeviceId, message: impl Into<Message>) {

@@ -47,6 +47,7 @@ async fn world_with(listener: &TcpListener) -> World {
 async fn a_webhook_carries_the_incident_and_a_signature_that_verifies() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let world = world_with(&listener).await;
+    world.station.handle().offer_map();
     world.submit(PANEL, Alarm::silent(AlarmKind::HoldUp)).await;
     let text = tokio::time::timeout(Duration::from_secs(10), request(&listener, DONE)).await.unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
@@ -57,6 +58,8 @@ async fn a_webhook_carries_the_incident_and_a_signature_that_verifies() {
     assert!(key.verify_strict(signed.as_bytes(), &signature).is_ok());
     let body: Value = serde_json::from_str(body).unwrap();
     assert_eq!(body["data"]["incident"]["site"]["kind"], Value::from("bank"));
+    let id = body["data"]["incident"]["id"].as_str().unwrap();
+    assert_eq!(body["map"], format!("/api/v1/incidents/{id}/map.svg"));
 }
 
 #[tokio::test]
