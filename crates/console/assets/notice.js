@@ -21,6 +21,8 @@ const sent = el("ul", { class: "notes" });
 /** @type {{ key: string, panel: HTMLElement } | null} */
 let drawn = null;
 let timer = 0;
+/** How often was asked or sent: an answer that was overtaken is not shown. */
+let asked = 0;
 
 /** @param {Incident} view */
 export function noticePanel(view) {
@@ -47,6 +49,7 @@ function form(view) {
   const send = async (/** @type {Event} */ event) => {
     event.preventDefault();
     const body = { incident: view.id, radius_m: Number(radius.value), minutes: Number(minutes.value), text: words.value.trim() || null };
+    asked += 1;
     const { status, body: all } = await post("/api/v1/notices", body);
     fill(wrong, status === 200 ? "" : say("notice.not_sent"));
     if (status !== 200) return;
@@ -80,8 +83,10 @@ function choice(id, values, words, usual) {
 
 /** @param {Incident} view */
 async function refresh(view) {
+  asked += 1;
+  const mine = asked;
   const { status, body } = await get("/api/v1/notices");
-  if (status === 200) draw(view, body);
+  if (status === 200 && mine === asked) draw(view, body);
 }
 
 /**
