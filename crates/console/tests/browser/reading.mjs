@@ -118,7 +118,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await page.locator("#radius").selectOption("10000");
     await page.locator(".notice button").click();
     await page.waitForSelector(".readers li");
-    await page.locator(".readers").first().scrollIntoViewIfNeeded();
+    await page.evaluate(() => document.querySelector(".readers")?.scrollIntoView({ block: "center" }));
     await examine(page, `notice-vi-${size}`);
     await page.goto(`${URL}/#/health`);
     await page.locator("#test-site").selectOption("site-1");
