@@ -136,8 +136,8 @@ fn a_skill_of_another_place_does_not_cover_and_a_warning_does_not_block() {
 fn a_shift_of_nobody_that_is_recorded_is_blocked() {
     let rules = Rules::viet_nam().unwrap();
     let book = book(vec![
-        paper("A", "guard-staff", "2025-01-01"),
-        post("door", "S", &["guard"]),
+        paper("A", "fire", "2025-01-01"),
+        post("door", "S", &["fire"]),
         shift("door", "A", "2026-11-25T06:00", "2026-11-25T18:00"),
     ]);
     assert_eq!(covers(&book, &rules)[0].gaps[0].judgement.verdict.code(), "not-employed");

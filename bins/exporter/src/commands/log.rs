@@ -71,11 +71,11 @@ pub(crate) fn new_cosigner(name: &str, out: &Path) -> Result<String, Failure> {
     let mut random = zeroize::Zeroizing::new([0; 32]);
     getrandom::fill(&mut *random).map_err(Failure::because(Kind::Inside, "the system gives no random numbers"))?;
     let key = SigningKey::new(Role::Cosigner, name, &random).map_err(Failure::because(Kind::Usage, "--name"))?;
-    let secret = out.with_extension("key");
+    let secret = ending(out, "key");
     put_secret(&secret, &key.to_text())
         .map_err(Failure::because(Kind::File, format!("cannot write {}", secret.display())))?;
     let public = key.verifier().to_text();
-    write(&out.with_extension("pub"), format!("{public}\n").as_bytes())?;
+    write(&ending(out, "pub"), format!("{public}\n").as_bytes())?;
     Ok(public)
 }
 

@@ -110,7 +110,7 @@ fn signed(context: &Context, args: &VerifyArgs, path: &Path) -> Result<(), Failu
             .say(&Word::BadgeHolds.say(context.lang, &[&issuer]), &json!({ "issuer": issuer, "id": badge.id }));
     }
     let manifest = Manifest::verify(&file, &key).map_err(no)?;
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
     for entry in &manifest.files {
         if !entry.fits(&read(&folder.join(&entry.path))?) {
             return Err(Failure::no(format!("{} is not as the manifest says", entry.path)));

@@ -27,7 +27,7 @@ impl Tiles for LogFolder {
 
 /// Writes a file beside its place, flushes it, puts it in place, and flushes the folder.
 pub(crate) fn put(path: &Path, octets: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.new"));

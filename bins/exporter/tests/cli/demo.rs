@@ -1,6 +1,6 @@
 //! The demo, on a machine that has nothing but the program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::Value;
@@ -45,8 +45,8 @@ fn the_demo_writes_every_view_in_every_format_and_all_of_it_verifies() {
 
     // The auditor, the analyst and the scorer are told no name.
     let people: Value = serde_json::from_slice(&fs::read(folder.path("d/for-police/police.json")).unwrap()).unwrap();
-    let names: Vec<_> = rows(&people).iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
-    assert!(names.len() > 500);
+    let names: BTreeSet<_> = rows(&people).iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
+    assert!(names.len() > 60, "{}", names.len());
     let told = ["d/for-auditor", "d/for-analyst"].map(|place| files(&folder.path(place))).concat();
     for file in told.iter().chain([&folder.path("d/scorer-input.csv")]) {
         assert!(names.iter().all(|name| !contains(file, name)), "{}", file.display());

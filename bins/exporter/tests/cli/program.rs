@@ -92,6 +92,5 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Whether some octets stand anywhere in a file.
 pub(crate) fn contains(file: &Path, needle: &str) -> bool {
-    let octets = std::fs::read(file).unwrap();
-    octets.windows(needle.len()).any(|window| window == needle.as_bytes())
+    String::from_utf8_lossy(&std::fs::read(file).unwrap()).contains(needle)
 }
