@@ -23,7 +23,7 @@ fn wrong(case: &str) -> Option<String> {
     let on = rules.day(DateTime::parse_from_rfc3339(&moment).unwrap());
     let book = book(papers);
     let here = SiteId::from("KM-01");
-    let judgement = book.dossiers[&"P".into()].judge(&rules, Question { skill, site: Some(&here), on });
+    let judgement = book.dossiers.get(&"P".into()).unwrap().judge(&rules, Question { skill, site: Some(&here), on });
     let rule = judgement.rule.map_or("-".to_owned(), |(rule, _)| rule);
     let found = [judgement.verdict.code().to_owned(), rule, judgement.verdict.to_string()];
     (found != expected).then(|| format!("{name}: {found:?}, expected {expected:?}"))

@@ -1,5 +1,5 @@
 //! The program as its users run it: real processes, real files, exit codes.
-#![expect(clippy::unwrap_used, reason = "a test's own helpers")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's own helpers")]
 
 mod demo;
 mod erase;
