@@ -156,9 +156,18 @@ impl<const MOST: usize> Search<'_, MOST> {
         }
     }
 
+    /// Most of what comes is too late and goes no further than this.
+    #[inline]
     fn come(&mut self, node: Node, reach: Reach) {
-        if reach.time_ms <= self.limit_ms && self.nearest.get_mut(node as usize).is_some_and(|all| improve(all, reach))
-        {
+        let last = self.nearest.get(node as usize).and_then(|all| all.last());
+        if reach.time_ms <= self.limit_ms && last.is_some_and(|last| reach.key() < last.key()) {
+            self.take_up(node, reach);
+        }
+    }
+
+    #[inline(never)]
+    fn take_up(&mut self, node: Node, reach: Reach) {
+        if self.nearest.get_mut(node as usize).is_some_and(|all| improve(all, reach)) {
             self.put(self.graph.blocks.of(node), step(reach.time_ms, node));
         }
     }
@@ -177,12 +186,9 @@ impl<const MOST: usize> Search<'_, MOST> {
     }
 }
 
-/// Takes a post up among the soonest of a node, unless it is there already as soon, or all others are sooner.
+/// Takes a post, which is sooner than the last, up among the soonest of a node, unless it is there already as soon.
 #[expect(clippy::indexing_slicing, reason = "below MOST, which is 1 or more")]
 fn improve<const MOST: usize>(all: &mut [Reach; MOST], reach: Reach) -> bool {
-    if all[MOST - 1].key() <= reach.key() {
-        return false;
-    }
     // It takes its own former place, or else the last one, and moves up from there.
     let mut at = all.iter().position(|known| known.post == reach.post).unwrap_or(MOST - 1);
     if all[at].key() <= reach.key() {
