@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::input::{self, Points, Problems};
 use crate::progress::Progress;
 use crate::roads::Roads;
-use crate::sites::Sites;
+use crate::sites::{One, Sites};
 use crate::words::{Lang, Word};
 
 /// The fields that are filled from the posts' travel.
@@ -132,8 +132,15 @@ fn banks(roads: &Roads, model: &Model) -> Sites {
     for (bank, row) in roads.banks().zip(1..) {
         let name = bank.tag("name").unwrap_or_default().to_owned();
         let area = bank.tag("addr:city").unwrap_or_default().to_owned();
-        sites.push(row, bank.element.to_string(), name, area, Some(bank.position), &site.values);
-        sites.outcome.push(f64::NAN);
+        sites.push(One {
+            row,
+            id: bank.element.to_string(),
+            name,
+            area,
+            position: Some(bank.position),
+            values: &site.values,
+            outcome: f64::NAN,
+        });
     }
     sites
 }

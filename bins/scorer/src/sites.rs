@@ -22,6 +22,17 @@ pub(crate) struct Sites {
     pub(crate) hash: [u8; 32],
 }
 
+/// One site of an input.
+pub(crate) struct One<'a> {
+    pub(crate) row: u64,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) area: String,
+    pub(crate) position: Option<Position>,
+    pub(crate) values: &'a [f64],
+    pub(crate) outcome: f64,
+}
+
 impl Sites {
     pub(crate) fn empty(model: &Model, hash: [u8; 32]) -> Self {
         Self {
@@ -36,21 +47,15 @@ impl Sites {
         }
     }
 
-    pub(crate) fn push(
-        &mut self,
-        row: u64,
-        id: String,
-        name: String,
-        area: String,
-        at: Option<Position>,
-        values: &[f64],
-    ) {
-        self.rows.push(row);
-        self.ids.push(id);
-        self.names.push(name);
-        self.areas.push(area);
-        self.positions.push(at);
-        self.columns.iter_mut().zip(values).for_each(|(column, value)| column.push(*value));
+    /// Takes a site up, with the outcome that a command asked for.
+    pub(crate) fn push(&mut self, one: One<'_>) {
+        self.rows.push(one.row);
+        self.ids.push(one.id);
+        self.names.push(one.name);
+        self.areas.push(one.area);
+        self.positions.push(one.position);
+        self.outcome.push(one.outcome);
+        self.columns.iter_mut().zip(one.values).for_each(|(column, value)| column.push(*value));
     }
 
     pub(crate) fn len(&self) -> usize {

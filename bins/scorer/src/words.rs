@@ -128,7 +128,7 @@ words! {
     Added: "mới", "new";
     Removed: "đã bỏ", "gone";
     NoDifference: "Không có gì thay đổi.", "Nothing changed.";
-    SitesWord: "{} điểm giao dịch", "{} sites";
+    SitesCount: "{} điểm giao dịch", "{} sites";
     Low: "thấp", "low";
     High: "cao", "high";
     Monday: "T2", "Mon";
@@ -217,15 +217,15 @@ impl Lang {
         }
     }
 
-    pub(crate) fn field<'a>(self, field: &'a Field) -> &'a str {
+    pub(crate) fn field(self, field: &Field) -> &str {
         self.pick(&field.vi, &field.en)
     }
 
-    pub(crate) fn level<'a>(self, level: &'a Level) -> &'a str {
+    pub(crate) fn level(self, level: &Level) -> &str {
         self.pick(&level.vi, &level.en)
     }
 
-    pub(crate) fn measure<'a>(self, measure: &'a Measure) -> &'a str {
+    pub(crate) fn measure(self, measure: &Measure) -> &str {
         self.pick(&measure.vi, &measure.en)
     }
 

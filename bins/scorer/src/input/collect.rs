@@ -8,7 +8,7 @@ use keng_risk::model::Kind;
 
 use super::{Cell, MAX_ROWS, Problems, Source};
 use crate::progress::Progress;
-use crate::sites::Sites;
+use crate::sites::{One, Sites};
 use crate::words::{Lang, Word};
 
 /// Columns of a site that are no fields of the model.
@@ -67,8 +67,15 @@ pub(crate) fn sites(
                 seen.check(row, &made, lang, problems);
             }
             if problems.count == before {
-                sites.outcome.push(made.outcome);
-                sites.push(row, made.id, made.name, made.area, made.position, &made.values);
+                sites.push(One {
+                    row,
+                    id: made.id,
+                    name: made.name,
+                    area: made.area,
+                    position: made.position,
+                    values: &made.values,
+                    outcome: made.outcome,
+                });
                 progress.at(row);
             }
             true

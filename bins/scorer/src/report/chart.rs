@@ -93,7 +93,7 @@ pub(super) fn ranking(loaded: &Loaded, view: &View) -> String {
             &mut out,
             (axis.x(f64::from(from)), y),
             (axis.x(f64::from(to)), y),
-            &format!("stroke=\"#9aa7b5\" stroke-width=\"5\" stroke-linecap=\"round\" opacity=\"0.55\""),
+            "stroke=\"#9aa7b5\" stroke-width=\"5\" stroke-linecap=\"round\" opacity=\"0.55\"",
         );
         let _ = write!(
             out,

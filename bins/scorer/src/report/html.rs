@@ -76,7 +76,7 @@ fn summary(loaded: &Loaded, view: &View) -> String {
     };
     format!(
         "<section class=\"cards\">{}{}{}{}</section>",
-        box_of(&count, &lang.fill(Word::SitesWord, &[&""]).trim().to_owned()),
+        box_of(&count, lang.fill(Word::SitesCount, &[&""]).trim()),
         box_of(&lang.number(view.robberies, 3), &format!("{robberies}. {}: {rates}", lang.say(Word::BaseRate))),
         box_of(&lang.number(loss, 2), lang.say(Word::LossYear)),
         box_of(first, &format!("{} 1", lang.say(Word::Rank))),

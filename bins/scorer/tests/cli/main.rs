@@ -13,3 +13,4 @@ mod help;
 mod program;
 mod report;
 mod roads;
+mod statistics;
