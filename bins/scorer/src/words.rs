@@ -59,6 +59,8 @@ words! {
     Changes: "Ba thay đổi giảm nhiều nhất, đã tính lại", "The three changes that lower it most, each scored again";
     NoChange: "Không biện pháp nào trong mô hình làm giảm điểm.", "No measure of the model lowers the score.";
     FindOut: "Cần tìm hiểu tiếp", "What to find out next";
+    NothingNarrows: "Những gì còn thiếu không thu hẹp khoảng đáng kể.", "What is missing would not narrow the range noticeably.";
+    OtherReasons: "{} lý do khác", "{} other reasons";
     AllKnown: "Không thiếu thông tin nào cần hỏi.", "Nothing that can be asked for is missing.";
     Narrows: "thu hẹp khoảng {} điểm", "narrows the range by {} points";
     Before: "Trước", "Before";

@@ -92,6 +92,7 @@ fn text(loaded: &Loaded, view: &View, site: usize) -> String {
     }
     text += &format!("\n{}\n", lang.say(Word::FindOut));
     let unknowns = unknowns(model, &values, loaded.sites.key(site), view.draws, view.seed);
+    let nothing = if unknowns.is_empty() { Word::AllKnown } else { Word::NothingNarrows };
     let unknowns: Vec<_> = unknowns.into_iter().filter(|unknown| unknown.narrows >= 1.0).collect();
     for (unknown, number) in unknowns.iter().take(SHOWN).zip(1..) {
         let name = model.fields.get(unknown.field).map_or("", |field| lang.field(field));
@@ -99,7 +100,7 @@ fn text(loaded: &Loaded, view: &View, site: usize) -> String {
         text += &format!("  {number}. {name}: {narrows}\n");
     }
     if unknowns.is_empty() {
-        text += &format!("  {}\n", lang.say(Word::AllKnown));
+        text += &format!("  {}\n", lang.say(nothing));
     }
     text + "\n" + &loaded.about_travel()
 }

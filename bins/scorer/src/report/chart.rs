@@ -128,7 +128,7 @@ pub(super) fn waterfall(loaded: &Loaded, score: &Score, values: &[f64]) -> Strin
         })
         .collect();
     if others > 0 {
-        bars.push((format!("… {others}"), SOFT, rest));
+        bars.push((lang.fill(Word::OtherReasons, &[&others]), SOFT, rest));
     }
     let mut ends = vec![0];
     bars.iter().for_each(|(_, _, points)| ends.push(ends.last().copied().unwrap_or(0) + points));

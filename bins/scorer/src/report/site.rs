@@ -95,6 +95,7 @@ fn advice(loaded: &Loaded, view: &View, site: usize) -> String {
     }
     let _ = write!(out, "<h4>{}</h4><ol>", lang.say(Word::FindOut));
     let unknowns = unknowns(model, &values, loaded.sites.key(site), DRAWS, view.seed);
+    let nothing = if unknowns.is_empty() { Word::AllKnown } else { Word::NothingNarrows };
     let unknowns: Vec<_> = unknowns.into_iter().filter(|unknown| unknown.narrows >= 1.0).collect();
     for unknown in unknowns.iter().take(SHOWN) {
         let name = model.fields.get(unknown.field).map_or("", |field| lang.field(field));
@@ -103,7 +104,7 @@ fn advice(loaded: &Loaded, view: &View, site: usize) -> String {
     }
     out += "</ol>";
     if unknowns.is_empty() {
-        let _ = write!(out, "<p>{}</p>", lang.say(Word::AllKnown));
+        let _ = write!(out, "<p>{}</p>", lang.say(nothing));
     }
     out
 }
