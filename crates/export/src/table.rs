@@ -126,7 +126,11 @@ impl Table {
         if cells.len() != self.columns.len() {
             return Err(Error::Width { row, expected: self.columns.len(), found: cells.len() });
         }
-        self.columns.iter().zip(cells).map(|(column, cell)| cell.normal(column, row)).collect()
+        let mut normal = Vec::with_capacity(cells.len());
+        for (column, cell) in self.columns.iter().zip(cells) {
+            normal.push(cell.normal(column, row)?);
+        }
+        Ok(normal)
     }
 }
 
@@ -260,8 +264,9 @@ fn append_date(date: NaiveDate, out: &mut Vec<u8>) {
 
 /// `2026-03-15T08:30:00+07:00`, with milliseconds where there are any.
 fn append_instant(at: DateTime<FixedOffset>, out: &mut Vec<u8>) {
-    append_date(at.date_naive(), out);
-    for (sign, part) in [(b'T', at.hour()), (b':', at.minute()), (b':', at.second())] {
+    let local = at.naive_local();
+    append_date(local.date(), out);
+    for (sign, part) in [(b'T', local.hour()), (b':', local.minute()), (b':', local.second())] {
         out.push(sign);
         append_two(part, out);
     }

@@ -51,13 +51,19 @@ fn is_plain(text: &[u8]) -> bool {
     if text.iter().fold(true, |is_plain, byte| is_plain & (0x20..=0x7e).contains(byte)) {
         return true;
     }
-    let next = |at: usize| text.get(at + 1).copied().unwrap_or(0);
-    text.iter().enumerate().all(|(at, &byte)| match byte {
-        0x20..=0x7e | 0x80..=0xbf | 0xc3..=0xcb => true,
-        0xc2 => next(at) >= 0xa0,
-        0xe1 => (0xb8..0xbc).contains(&next(at)),
-        _ => false,
-    })
+    let mut octets = text.iter();
+    while let Some(&octet) = octets.next() {
+        let is_plain = match octet {
+            0x20..=0x7e | 0x80..=0xbf | 0xc3..=0xcb => true,
+            0xc2 => octets.next().is_some_and(|&next| next >= 0xa0),
+            0xe1 => octets.next().is_some_and(|next| (0xb8..=0xbb).contains(next)),
+            _ => false,
+        };
+        if !is_plain {
+            return false;
+        }
+    }
+    true
 }
 
 #[cfg(test)]

@@ -206,7 +206,7 @@ def entries(content):
     """What a table says of each certificate by its entry: from one row each, or from one row for each field."""
     names = {column["name"] for column in content["columns"]}
     if {"entry", "number", "kind", "issued"} <= names:
-        return {row["entry"]: row for row in content["rows"] if "number" in row}
+        return {row["entry"]: row for row in content["rows"] if "kind" in row}
     found = {}
     if {"entry", "field", "value"} <= names:
         for row in content["rows"]:
@@ -226,7 +226,7 @@ def badges(folder, rows, has_last_day):
         row, subject = rows[int(file.stem)], badge["credentialSubject"]
         day = lambda moment: moment and dt.datetime.fromisoformat(moment).astimezone(ZONE).date().isoformat()
         days[int(file.stem)] = day(badge.get("validUntil"))
-        same("badges number", row["number"], subject.get("licenseNumber"))
+        same("badges number", row.get("number") or None, subject.get("licenseNumber"))
         same("badges person", True, subject["id"].endswith(row["person"]))
         same("badges kind", what(row), subject["achievement"]["name"])
         same("badges issued", row["issued"], day(badge["validFrom"]))
@@ -242,7 +242,7 @@ def calendar(path, rows, days):
         entry = int(str(event["UID"]).split("@")[0].removeprefix("entry-"))
         events[entry] = event["DTSTART"].dt.isoformat()
         row = rows[entry]
-        same("icalendar number", True, row["number"] in str(event["DESCRIPTION"]))
+        same("icalendar number", True, row.get("number", "") in str(event["DESCRIPTION"]))
         same("icalendar summary", True, row["person"] in str(event["SUMMARY"]) and what(row) in str(event["SUMMARY"]))
         same("icalendar note", True, row.get("note", "") in str(event["DESCRIPTION"]))
         reminders = [-alarm["TRIGGER"].dt.days for alarm in event.walk("VALARM")]
