@@ -2,6 +2,7 @@
 
 mod blocks;
 mod grid;
+mod isochrone;
 mod nearest;
 mod route;
 
@@ -156,7 +157,7 @@ impl RoadGraph {
     }
 
     /// What can be come to from any of some posts within a time: each node and after how many milliseconds, in the order of the nodes. The
-    /// line around it is the isochrone.
+    /// line around it, the isochrone, is their [`outline`](Self::outline).
     ///
     /// # Errors
     /// A post at a node that is not there.

@@ -10,6 +10,7 @@ mod a_map_says_who_is_nearest;
 mod a_picture_holds_nothing_but_a_picture;
 mod a_place_lies_in_one_area;
 mod an_extract_becomes_roads;
+mod an_outline_holds_what_is_reached;
 mod bad_boundaries_are_refused;
 mod both_languages_say_the_same;
 mod distances_agree_with_the_geodesic;
