@@ -30,7 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         [] => sample()?,
         [key, skill, day, stems @ ..] => {
             let key = VerifierKey::parse(&std::fs::read_to_string(key)?)?;
-            let read = |stem: &String| Ok((std::fs::read(format!("{stem}.json"))?, std::fs::read(format!("{stem}.tlog-proof"))?));
+            let read = |stem: &String| {
+                Ok((std::fs::read(format!("{stem}.json"))?, std::fs::read(format!("{stem}.tlog-proof"))?))
+            };
             let proven = stems.iter().map(read).collect::<Result<_, std::io::Error>>()?;
             (key, skill.clone(), day.clone(), proven)
         }
