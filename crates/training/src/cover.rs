@@ -109,14 +109,14 @@ impl Book {
     /// Who could stand a shift instead: people of the site, or of anywhere when the site has nobody else.
     fn instead(&self, rules: &Rules, shift: &Shift, post: &Post, today: NaiveDate) -> Vec<Candidate> {
         let ranked = |here: bool| {
-            let others =
-                self.dossiers.iter().filter(|(id, dossier)| **id != shift.person && is_at(dossier, &post.site) == here);
-            let free = others.filter(|(id, _)| !self.is_busy(id, shift));
-            let mut all: Vec<_> =
-                free.filter_map(|(id, dossier)| candidate(id, dossier, rules, post, shift, today)).collect();
+            let others = self.dossiers.iter();
+            let others = others.filter(|(id, dossier)| **id != shift.person && is_at(dossier, &post.site) == here);
+            let all = others.filter_map(|(id, dossier)| candidate(id, dossier, rules, post, shift, today));
+            let mut all: Vec<_> = all.collect();
             all.sort_by(|a, b| (a.ready, a.missing.len(), &a.person).cmp(&(b.ready, b.missing.len(), &b.person)));
-            all.truncate(MOST_CANDIDATES);
-            all
+            // Looking through all shifts is the dear part, so only the soonest are asked whether they are free.
+            let free = all.into_iter().filter(|one| !self.is_busy(&one.person, shift));
+            free.take(MOST_CANDIDATES).collect::<Vec<_>>()
         };
         let here = ranked(true);
         if here.is_empty() { ranked(false) } else { here }

@@ -1,6 +1,7 @@
 //! Workbooks with the usual mistakes: every wrong cell is named, the good rows are not lost, and nothing is there twice.
 
 use std::fs;
+use std::io::{Cursor, Read as _, Write as _};
 
 use rust_xlsxwriter::{Format, Workbook};
 
@@ -145,4 +146,46 @@ fn names_in_pieces_from_a_csv_are_stored_whole_and_no_message_repeats_them() {
     let stored = folder.json(["status", "--names", "--skill", "guard"]).to_string();
     assert!(stored.contains("Nguyễn Thị Hòa") && stored.contains("Đặng Đào") && !stored.contains("Tám"), "{stored}");
     assert!(files(&folder.path("keng-guards")).iter().all(|file| !contains(file, "Lê Văn Tám")));
+}
+
+/// The same workbook, but counting days from 1904, as old Macs did.
+fn from_1904(book: &[u8]) -> Vec<u8> {
+    let mut old = zip::ZipArchive::new(Cursor::new(book)).unwrap();
+    let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..old.len() {
+        let mut file = old.by_index(at).unwrap();
+        let (name, mut octets) = (file.name().unwrap().into_owned(), Vec::new());
+        file.read_to_end(&mut octets).unwrap();
+        if name == "xl/workbook.xml" {
+            let text = String::from_utf8(octets).unwrap();
+            assert!(text.contains("<workbookPr "));
+            octets = text.replace("<workbookPr ", "<workbookPr date1904=\"1\" ").into_bytes();
+        }
+        new.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        new.write_all(&octets).unwrap();
+    }
+    new.finish().unwrap().into_inner()
+}
+
+#[test]
+fn days_counted_from_1904_are_the_days_that_were_meant() {
+    let folder = prepared();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("Chứng nhận").unwrap();
+    for (column, text) in ["Mã NV", "Loại", "Số", "Ngày cấp", "Đạt"].iter().enumerate() {
+        sheet.write(1, u16::try_from(column).unwrap(), *text).unwrap();
+    }
+    for (column, text) in [(0, "NV-1"), (1, "Bảo vệ"), (2, "BV-1904")] {
+        sheet.write(2, column, text).unwrap();
+    }
+    // The number that stands in the file is 28 February 2026, counted from 1904.
+    let counted = rust_xlsxwriter::ExcelDateTime::from_ymd(2022, 2, 27).unwrap();
+    sheet.write_datetime_with_format(2, 3, &counted, &Format::new().set_num_format("dd/mm/yyyy")).unwrap();
+    fs::write(folder.path("c.xlsx"), from_1904(&book.save_to_buffer().unwrap())).unwrap();
+    folder.good(["import", "c.xlsx", "--map", "map.toml", "--commit"]);
+    let errors = fs::read_to_string(folder.path("import-errors.csv")).unwrap();
+    assert!(errors.contains("counts days from 1904") && errors.contains("note"), "{errors}");
+    let record = folder.json(["export", "--view", "person", "--person", "NV-1", "--format", "json", "--out", "out"]);
+    assert!(record["files"].as_array().is_some_and(|files| files.len() == 1));
+    assert!(fs::read_to_string(folder.path("out/person.json")).unwrap().contains("2026-02-28"));
 }
