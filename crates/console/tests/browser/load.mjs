@@ -7,10 +7,11 @@
 //   layout, paint), from the browser's own trace. At 60 Hz frames are 16.7 ms apart whatever a page does, so that distance says nothing; a page that
 //   works for less than 16 ms in each misses none. It is said by the clock and of the processor; what must hold is the latter, which does not count
 //   the time that other programs take from the page;
-// - memory: script heap and DOM nodes after a collection, and the whole private memory of the browser's process of this page (Linux).
+// - memory: script heap and DOM nodes after a collection, and the whole private memory of the browser's process of this page (Linux), in which the
+//   driver of the browser must keep no copy of what comes over the line: see `unwatch`.
 
 import { readFileSync } from "node:fs";
-import { check, claim, end, openCdp, sit, wish } from "./world.mjs";
+import { check, claim, end, openCdp, sit, unwatch, wish } from "./world.mjs";
 
 const OPEN = Number(process.env.KENG_OPEN ?? 200);
 /** How many minutes of the desk, and how much faster than on the wall. */
@@ -93,6 +94,7 @@ await claim("an hour at the desk", async (page) => {
   await sit(page, "hoa");
   const cdp = await page.context().newCDPSession(page);
   const tracer = await openCdp();
+  await unwatch(page);
   await page.evaluate(observe);
   for (let number = 0; number < OPEN; number += 1) await wish(`press ${number}`);
   await page.waitForFunction((count) => document.querySelectorAll(".row.unanswered").length >= count, OPEN);

@@ -57,6 +57,15 @@ export function openCdp() {
   return browser.newBrowserCDPSession();
 }
 
+/**
+ * Ends the driver's watch over a page's network: for it the page's own process keeps what every answer and the stream said, up to 100 MB, which no
+ * browser at a desk does. Playwright 1.56 has no public way to it.
+ */
+export async function unwatch(page) {
+  const { delegate, _delegate } = page._connection.toImpl(page);
+  await (delegate ?? _delegate)._mainFrameSession._client.send("Network.disable");
+}
+
 /** Logs in by keyboard alone. */
 export async function logIn(page, name, password = PASSWORD) {
   await page.goto(URL);
