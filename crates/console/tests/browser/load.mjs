@@ -143,11 +143,13 @@ await claim("an hour at the desk", async (page) => {
     console.log(`     memory at minute ${minute}: ${heap.toFixed(1)} MB of script heap, ${nodes} nodes, ${whole.toFixed(1)} MB in the page's whole process`);
   }
   check(shown.length === pressed.length, "every press was shown");
+  // A short run only proves that the script works: a timing is no test.
+  if (MINUTES < 60) return;
+  const [warm, last] = [memory[1], memory.at(-1)];
   check(quantile(shown, 0.99) < MOST.shown, "press to pixels");
   check(quantile(cpu, 0.99) < MOST.frame, "a frame's work");
-  const [warm, last] = [memory[1], memory.at(-1)];
   check(last.whole <= MOST.megabytes, "the page's memory");
-  check(MINUTES < 60 || (last.heap <= warm.heap * MOST.growth && last.nodes <= warm.nodes * MOST.growth && last.whole <= warm.whole * MOST.growth), "the page grows");
+  check(["heap", "nodes", "whole"].every((kind) => last[kind] <= warm[kind] * MOST.growth), "the page grows");
 });
 
 await end();
