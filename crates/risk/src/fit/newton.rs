@@ -33,6 +33,7 @@ struct Here {
     height: f64,
     log_likelihood: f64,
     curvature: Cholesky,
+    slope: Vec<f64>,
     /// The whole step up from here, and how steep it is.
     step: Vec<f64>,
     steepness: f64,
@@ -110,17 +111,20 @@ impl Problem {
         let mut share = (LONGEST_STEP / longest).min(1.0);
         for _ in 0..40 {
             let next: Vec<f64> = at.iter().zip(&here.step).map(|(at, step)| at + share * step).collect();
-            // Where rounding hides whether it is higher, it must be flatter: a step of Firth's may be too long by any factor.
-            let hair = 1e-12 * here.height.abs();
-            let is_up = |there: &Here| {
-                let rise = there.height - here.height;
-                rise > hair || rise >= -hair && there.steepness < here.steepness
+            let Some(there) = self.look(&next) else {
+                share /= 2.0;
+                continue;
             };
-            let there = self.look(&next).filter(is_up);
-            if let Some(there) = there {
+            let steep: f64 = there.slope.iter().zip(&here.step).map(|(slope, step)| slope * step).sum();
+            // Where rounding hides whether it is higher, it must be flatter. A step of Firth's may go too far by any factor: far down on the
+            // other side of the top, the way back to it is known from how steep both places are.
+            let hair = 1e-12 * here.height.abs();
+            let rise = there.height - here.height;
+            let is_beyond = self.is_firth && steep < -here.steepness / 2.0;
+            if !is_beyond && (rise > hair || rise >= -hair && there.steepness < here.steepness) {
                 return Some((next, there));
             }
-            share /= 2.0;
+            share *= if is_beyond { (here.steepness / (here.steepness - steep)).clamp(0.05, 0.7) } else { 0.5 };
         }
         None
     }
@@ -164,7 +168,7 @@ impl Problem {
         let step = curvature.solve(&slope);
         let steepness: f64 = step.iter().zip(&slope).map(|(step, slope)| step * slope).sum();
         let is_there = height.is_finite() && steepness.is_finite();
-        is_there.then_some(Here { height, log_likelihood, curvature, step, steepness, farthest, is_separating })
+        is_there.then_some(Here { height, log_likelihood, curvature, slope, step, steepness, farthest, is_separating })
     }
 
     /// The slope of half the logarithm of the determinant: each row's leverage times how fast its weight changes.

@@ -18,6 +18,17 @@ fn separated_data_does_not_converge_to_a_large_number() {
     assert!(fit(&table(&feature, 1, &outcomes), Family::Logistic, Penalty::Gaussian(&priors)).is_ok());
 }
 
+/// Few rows, where a whole step of Firth's goes three times too far: found by chance.
+#[test]
+fn firths_steps_end_where_each_goes_too_far() {
+    for (features, outcomes) in
+        [([3.0, 3.0, 4.0, 0.0], [0.0, 0.0, 0.0, 1.0]), ([0.0, 0.0, 6.0, 0.0], [0.0, 1.0, 0.0, 0.0])]
+    {
+        let firth = fit(&table(&features, 1, &outcomes), Family::Logistic, Penalty::Firth).unwrap();
+        assert!(firth.steps < 100, "{} steps", firth.steps);
+    }
+}
+
 #[test]
 fn counts_that_are_never_there_with_a_feature_are_separated() {
     let feature: Vec<f64> = (0..20).map(|row| f64::from(u8::from(row < 5))).collect();
