@@ -62,8 +62,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Whose key proves it, which skill, on which day, by which records.
+type Asked = (VerifierKey, String, String, Vec<Proven>);
+
 /// A bank that seals three records; in the place of randomness there are fixed octets, as nothing here is secret.
-fn sample() -> Result<(VerifierKey, String, String, Vec<Proven>), Box<dyn Error>> {
+fn sample() -> Result<Asked, Box<dyn Error>> {
     let bank = SigningKey::new(Role::Log, "bank.example/guards", &[7; 32])?;
     let salts = [1, 2, 3].map(|octet| Salt::new([octet; 32]));
     let records = SAMPLE.iter().map(|json| Record::decode(json.as_bytes())?.encode());

@@ -135,7 +135,7 @@ fn row(number: u32) -> [Cell<'static>; 15] {
         i64::from(number % 240).into(),
         i64::from(number % 3).into(),
         (f64::from(number % 100) / 10.0).into(),
-        (number % 11 != 0).into(),
+        (!number.is_multiple_of(11)).into(),
         recorded.into(),
         pick(&["", "", "", "học lại", "cấp lại do mất", "-"]),
     ]

@@ -40,12 +40,12 @@ fn nearest() {
     println!("{} nodes, {} arcs, {} posts", graph.len(), edges.len(), posts.len());
     drop(edges);
     agree(&graph, &plain, &posts);
-    for most in [1, 3] {
+    for most in [1_u32, 3] {
         let mut starts = posts.iter().cycle();
         let each = |nanos: f64| nanos / 1e6 / f64::from(most);
         let Ratio { ours, anchor, ratio } = rounds(
             count,
-            || each(cpu_nanos(|| graph.nearest(&posts, most as usize).unwrap())),
+            || each(cpu_nanos(|| graph.nearest(&posts, usize::try_from(most).unwrap()).unwrap())),
             || cpu_nanos(|| plain.from(*starts.next().unwrap())) / 1e6,
         );
         let what = format!("nearest {most}, for each / one plain search from one post");
