@@ -7,7 +7,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 use keng_dispatch::directory::Directory;
 use keng_dispatch::text::{Lang, Words as _};
-use keng_dispatch::{Dispatcher, Input, Limits, Names, Output, Telling};
+use keng_dispatch::{Dispatcher, Input, Limits, Output, Telling};
 use keng_protocol::entry::Path;
 use keng_protocol::message::{Alarm, AlarmKind, Role, Suspicion};
 use keng_protocol::receiver::{Accepted, Labels};
@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::args::{Kind, RouteCommand, RouteTestArgs};
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::incident::{name, say};
 use crate::{clock, material};
 
 /// So many tellings are shown at most.
@@ -156,19 +157,5 @@ fn way(telling: &Telling, lang: Lang) -> String {
     match telling.to.desk() {
         Some(device) => format!("[{number}: {} {device}]", say(lang, "bàn trực", "desk")),
         None => format!("[{number}: {}]", say(lang, "một chiều", "one-way")),
-    }
-}
-
-fn name(names: &Names, lang: Lang) -> &str {
-    match lang {
-        Lang::Vi => &names.vi,
-        Lang::En => &names.en,
-    }
-}
-
-const fn say(lang: Lang, vi: &'static str, en: &'static str) -> &'static str {
-    match lang {
-        Lang::Vi => vi,
-        Lang::En => en,
     }
 }

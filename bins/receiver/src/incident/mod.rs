@@ -96,7 +96,7 @@ fn directory(config: &Config) -> Directory {
 }
 
 /// A name in one language.
-fn name(names: &Names, lang: Lang) -> &str {
+pub(crate) fn name(names: &Names, lang: Lang) -> &str {
     match lang {
         Lang::Vi => &names.vi,
         Lang::En => &names.en,
@@ -104,7 +104,7 @@ fn name(names: &Names, lang: Lang) -> &str {
 }
 
 /// Words of this program's own, in one language.
-const fn say(lang: Lang, vi: &'static str, en: &'static str) -> &'static str {
+pub(crate) const fn say(lang: Lang, vi: &'static str, en: &'static str) -> &'static str {
     match lang {
         Lang::Vi => vi,
         Lang::En => en,
